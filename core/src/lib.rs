@@ -1,0 +1,1 @@
+//! Beckon's rules and permissions.

@@ -1,0 +1,1 @@
+//! Beckon's server: HTTP, storage and deliveries around `beckon-core`.

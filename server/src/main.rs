@@ -1,0 +1,3 @@
+//! The `beckon` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Beckon's set-up, tests, checks and benchmarks.
+
+fn main() {}
