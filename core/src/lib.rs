@@ -1,1 +1,19 @@
-//! Beckon's rules and permissions.
+//! Beckon's rules and permissions: what is asked, of whom, until when, and what an answer does.
+//!
+//! Core knows nothing of HTTP, SQL, files, the browser or the clock: `now` is an argument. The page and the server
+//! compile the same functions, so what the page shows is what the server does.
+
+pub mod actor;
+pub mod api;
+pub mod country;
+pub mod error;
+pub mod id;
+pub mod network;
+pub mod observation;
+pub mod permission;
+pub mod rule;
+pub mod severity;
+#[cfg(test)]
+mod testing;
+pub mod time;
+pub mod vpn;

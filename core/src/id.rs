@@ -1,0 +1,53 @@
+//! Identifiers: one type for each thing, so that two of them cannot be mistaken for each other.
+//!
+//! Numbers are assigned by the store; names come from whoever reports the thing.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! numbered {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+numbered! {
+    /// Identifies a customer of the provider. Assigned by the operator or the store when the account is made.
+    AccountId;
+    /// Identifies a customer of an account. Assigned by the operator or the store; unique in the installation.
+    OrganizationId;
+    /// Identifies a person who signs in or owns keys. Assigned by the store.
+    UserId;
+    /// Identifies a managed identity. Assigned by the store when an observation first names it.
+    IdentityId;
+    /// Identifies an escalation. Assigned by the store when it is raised; unique in the installation.
+    EscalationId;
+    /// Identifies an access rule. Assigned by the store when it is made; unique in the installation.
+    RuleId;
+}
+
+impl RuleId {
+    /// Stands for a rule that nobody made yet, in previews.
+    pub const PROPOSED: Self = Self(0);
+}
+
+/// Identifies an observation within its account. Assigned by the detector; the same id is the same observation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ObservationId(pub String);
