@@ -1,1 +1,3 @@
 //! Beckon's server: HTTP, storage and deliveries around `beckon-core`.
+
+pub mod sources;
