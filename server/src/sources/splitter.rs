@@ -57,6 +57,7 @@ enum Place {
 
 /// See the module.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts about the last byte")]
 pub struct Splitter {
     max: usize,
     line: u64,
