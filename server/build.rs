@@ -86,14 +86,15 @@ fn entry(out: &Path, index: usize, path: &str, bytes: &[u8]) -> io::Result<Strin
         .iter()
         .find(|(known, ..)| *known == extension)
         .map_or(("application/octet-stream", false), |(_, content_type, shrinks)| (*content_type, *shrinks));
-    let plain = out.join(format!("page-{index}"));
-    fs::write(&plain, bytes)?;
+    // Names in the table are relative to it.
+    let plain = format!("page-{index}");
+    fs::write(out.join(&plain), bytes)?;
     let mut brotli = "None".to_owned();
     if shrinks {
         let compressed = compress(bytes)?;
         if compressed.len() < bytes.len() {
-            let file = out.join(format!("page-{index}.br"));
-            fs::write(&file, compressed)?;
+            let file = format!("page-{index}.br");
+            fs::write(out.join(&file), compressed)?;
             brotli = format!("Some(include_bytes!({file:?}))");
         }
     }

@@ -56,7 +56,7 @@ impl Default for Limits {
         Self {
             connections: 10_000,
             head: Duration::from_secs(10),
-            body: Duration::from_secs(60),
+            body: Duration::from_mins(1),
             drain: Duration::from_secs(10),
         }
     }

@@ -292,7 +292,7 @@ fn http() -> Result<reqwest::Client, Failure> {
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .user_agent(concat!("beckon-import/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|_| {

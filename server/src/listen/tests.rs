@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 const SHORT: Duration = Duration::from_millis(50);
 
 const PATIENT: Limits = Limits { connections: 10, head: LONG, body: LONG, drain: LONG };

@@ -81,5 +81,6 @@ fn login(id: &str, user: &str, country: &str) -> Value {
 
 /// Writes records as JSON lines.
 fn lines(records: &[Value]) -> Vec<u8> {
-    records.iter().map(|record| format!("{record}\n")).collect::<String>().into_bytes()
+    let texts: Vec<String> = records.iter().map(Value::to_string).collect();
+    (texts.join("\n") + "\n").into_bytes()
 }
