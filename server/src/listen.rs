@@ -24,6 +24,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::Sleep;
 use tower::ServiceExt;
 
+use self::stall::Stalling;
+
+mod stall;
+
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 64 << 10;
 
@@ -39,6 +43,8 @@ pub struct Limits {
     pub head: Duration,
     /// How long the body of a request may take in all.
     pub body: Duration,
+    /// How long a client may leave an answer unread. Answers that have nothing to say may rest for ever.
+    pub stall: Duration,
     /// How long requests may go on once the server is to stop.
     pub drain: Duration,
 }
@@ -57,6 +63,7 @@ impl Default for Limits {
             connections: 10_000,
             head: Duration::from_secs(10),
             body: Duration::from_mins(1),
+            stall: Duration::from_secs(30),
             drain: Duration::from_secs(10),
         }
     }
@@ -153,7 +160,8 @@ async fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+    let connection = builder
+        .serve_connection(TokioIo::new(Stalling::new(stream, limits.stall)), TowerToHyperService::new(app));
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(error, "a connection ended early");
     }

@@ -34,7 +34,7 @@ pub struct Options {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// The server, such as <http://127.0.0.1:8080>
+    /// The server, such as `http://127.0.0.1:8080`
     #[arg(long, env = "BECKON_URL", value_name = "URL")]
     pub url: String,
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use beckon_core::country::CountryCode;
 use maxminddb::{PathElement, Reader};
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, why};
 
 /// Knows in which country an address is.
 pub trait Countries {
@@ -59,7 +59,7 @@ fn open(path: &Path) -> Result<Reader<Vec<u8>>, Failure> {
     let bytes = std::fs::read(path).map_err(|error| {
         Failure::new(
             Exit::NoInput,
-            format!("cannot open the country database {shown}: {}: check --country-db", error.kind()),
+            format!("cannot open the country database {shown}: {}: check --country-db", why(&error)),
         )
     })?;
     Reader::from_source(bytes).map_err(|_| {
@@ -100,7 +100,7 @@ mod tests {
             assert_eq!(failure.exit, Exit::NoInput);
             assert!(failure.message.contains("x.mmdb") && failure.message.contains(expected), "{failure}");
         };
-        check("not found");
+        check("no such file");
         std::fs::write(&path, "no database").expect("a file");
         check("found something else");
     }

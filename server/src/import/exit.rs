@@ -76,6 +76,16 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Says in plain words why a file cannot be opened or read.
+pub(super) fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "not allowed to read it".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use strum::IntoEnumIterator;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, why};
 
 /// How much is read to tell what a file is.
 const HEAD: usize = 64 << 10;
@@ -40,7 +40,7 @@ impl Input {
         }
         let name = path.display().to_string();
         let cannot = |error: &io::Error| {
-            Failure::new(Exit::NoInput, format!("cannot open {name}: {}: check the path", error.kind()))
+            Failure::new(Exit::NoInput, format!("cannot open {name}: {}: check the path", why(error)))
         };
         let file = File::open(path).map_err(|error| cannot(&error))?;
         let metadata = file.metadata().map_err(|error| cannot(&error))?;
@@ -141,7 +141,7 @@ impl Input {
 
 /// Says that a log holds nothing.
 pub(super) fn no_records(name: &str) -> Failure {
-    Failure::new(Exit::Data, format!("expected a log in {name}, found no records: the file holds no records"))
+    Failure::new(Exit::Data, format!("expected a log in {name}, found nothing: the file holds no records"))
 }
 
 /// Says what a file is that is no JSON; none when it may be. `is_whole` when `head` is all there is.

@@ -173,7 +173,8 @@ impl<'a, C: Countries> Session<'a, C> {
         self.try_send().await.map_err(|failure| {
             let acknowledged = self.summary.acknowledged();
             let message = format!(
-                "{}\n{acknowledged} logins are in for sure: run the import again when this is mended, it sends only what is missing",
+                "{}; {acknowledged} logins are in for sure: run the import again when this is mended, it sends only \
+                 what is missing",
                 failure.message
             );
             Failure::new(failure.exit, message)

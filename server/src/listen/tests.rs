@@ -12,7 +12,7 @@ use super::*;
 const LONG: Duration = Duration::from_mins(10);
 const SHORT: Duration = Duration::from_millis(50);
 
-const PATIENT: Limits = Limits { connections: 10, head: LONG, body: LONG, drain: LONG };
+const PATIENT: Limits = Limits { connections: 10, head: LONG, body: LONG, stall: LONG, drain: LONG };
 
 struct Server {
     address: SocketAddr,
@@ -32,6 +32,7 @@ async fn start(limits: Limits) -> Server {
     let app = Router::new()
         .route("/who", get(who))
         .route("/echo", post(|body: Bytes| async move { body }))
+        .route("/large", get(|| async { vec![b'x'; 64 << 20] }))
         .route("/events", get(events));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
@@ -115,7 +116,7 @@ async fn whoever_dribbles_a_body_is_dropped() {
 
 #[tokio::test]
 async fn live_updates_outlast_every_limit_and_end_with_the_server() {
-    let server = start(Limits { head: SHORT, body: SHORT, ..PATIENT }).await;
+    let server = start(Limits { head: SHORT, body: SHORT, stall: SHORT, ..PATIENT }).await;
     let mut live = server.connect("GET /events HTTP/1.1\r\nhost: x\r\n\r\n").await;
     until(&mut live, "data: hello").await;
     // By the time that the server dropped this one, the limit has passed for the other too.
@@ -160,5 +161,15 @@ async fn a_head_that_is_too_large_is_refused() {
     let _ = stream.write_all(head.as_bytes()).await;
     let answer = rest(&mut stream).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_leaves_an_answer_unread_is_dropped() {
+    let server = start(Limits { stall: SHORT, connections: 1, ..PATIENT }).await;
+    let unread = server.connect("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut next = server.connect(WHO).await;
+    until(&mut next, "127.0.0.1").await;
+    drop(unread);
     server.stop().await;
 }

@@ -25,6 +25,10 @@ struct AuditRecord {
     actor: Option<Value>,
     country: Option<Value>,
     country_code: Option<Value>,
+    result_status: Option<Value>,
+    /// The record itself, as text or as an object, in what PowerShell and Microsoft Graph export.
+    #[serde(alias = "auditData")]
+    audit_data: Option<Value>,
 }
 
 /// User types that are no people: application, service principal, custom policy, system policy, and the system.
@@ -39,12 +43,18 @@ const ACTOR_UPN: i64 = 5;
 /// # Errors
 /// What was expected of the record, and what was found.
 pub fn read(json: &[u8]) -> Result<Record, String> {
-    let record: AuditRecord = serde_json::from_slice(json).map_err(|error| not_json(&error))?;
+    let mut record: AuditRecord = serde_json::from_slice(json).map_err(|error| not_json(&error))?;
+    if let Some(inner) = record.audit_data.take() {
+        record = unwrap(inner)?;
+    }
     match text(record.operation.as_ref()) {
         None => return Ok(Record::Ignored(Reason::OtherLog)),
         Some("UserLoggedIn") => {}
         Some("UserLoginFailed") => return Ok(Record::Ignored(Reason::Failed)),
         Some(_) => return Ok(Record::Ignored(Reason::NotALogin)),
+    }
+    if text(record.result_status.as_ref()).is_some_and(|status| status.eq_ignore_ascii_case("failed")) {
+        return Ok(Record::Ignored(Reason::Failed));
     }
     if record.user_type.as_ref().and_then(Value::as_i64).is_some_and(|kind| NO_PEOPLE.contains(&kind)) {
         return Ok(Record::Ignored(Reason::NotAPerson));
@@ -64,6 +74,14 @@ pub fn read(json: &[u8]) -> Result<Record, String> {
     };
     login.check()?;
     Ok(Record::Login(Box::new(login)))
+}
+
+fn unwrap(inner: Value) -> Result<AuditRecord, String> {
+    match inner {
+        Value::String(text) => serde_json::from_str(&text).map_err(|error| not_json(&error)),
+        other => serde_json::from_value(other).map_err(|error| not_json(&error)),
+    }
+    .map_err(|message| format!("`AuditData`: {message}"))
 }
 
 /// Tells who logged in.
@@ -141,11 +159,24 @@ mod tests {
     }
 
     #[test]
+    fn a_record_inside_an_export_is_read() {
+        let plain = login(|_| {});
+        let text = json!({"RecordType": 15, "Operations": "UserLoggedIn", "AuditData": record().to_string()});
+        let object = json!({"id": "x", "operation": "UserLoggedIn", "auditData": record()});
+        for export in [text, object] {
+            assert_eq!(login(|body| *body = export.clone()), plain);
+        }
+        let cut = changed(|body| *body = json!({"AuditData": "{\"Id\":"}));
+        assert!(cut.expect_err("it is cut").starts_with("`AuditData`: expected"));
+    }
+
+    #[test]
     fn other_records_are_ignored_with_a_reason() {
         ignored(|body| body["Operation"] = json!("UserLoginFailed"), Reason::Failed);
         ignored(|body| body["Operation"] = json!("Set-Mailbox"), Reason::NotALogin);
         ignored(|body| body["Operation"] = json!(null), Reason::OtherLog);
         ignored(|body| *body = json!({"createdDateTime": "2026-03-24T12:54:05Z"}), Reason::OtherLog);
+        ignored(|body| body["ResultStatus"] = json!("Failed"), Reason::Failed);
         ignored(|body| body["UserType"] = json!(6), Reason::NotAPerson);
     }
 

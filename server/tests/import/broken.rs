@@ -108,7 +108,9 @@ async fn a_file_that_is_missing_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none.jsonl");
     let missing = missing.to_str().unwrap();
-    command(&fake.url(), "m365-audit", missing, &[]).await.fails(Exit::NoInput, &["none.jsonl", "not found"]);
+    command(&fake.url(), "m365-audit", missing, &[])
+        .await
+        .fails(Exit::NoInput, &["none.jsonl", "no such file"]);
     let log = lines(&[login("1", "ana@contoso.example", "UA")]);
     let run = import(&fake, "m365-audit", &log, &["--country-db", missing]).await;
     run.fails(Exit::NoInput, &["none.jsonl", "country database"]);
