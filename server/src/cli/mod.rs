@@ -42,7 +42,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct DataArgs {
     /// The folder of the embedded database
-    #[arg(long, env = "BECKON_DATA", default_value = "./data")]
+    #[arg(long, env = "BECKON_DATA", default_value = "./data", global = true)]
     data: PathBuf,
 }
 
