@@ -30,9 +30,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     }
     stamp.clear();
     let mut trunk = trunk(workspace, &font)?;
-    trunk
-        .args(["build", "--release", "--offline", "--cargo-profile", "page", "--dist"])
-        .arg(workspace.path(RELEASE));
+    trunk.args(["build", "--release", "--offline", "--dist"]).arg(workspace.path(RELEASE));
     process::run("page: building it in release, about 2 minutes the first time", &mut trunk)?;
     stamp.set()
 }
@@ -41,7 +39,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 pub(crate) fn watch(workspace: &Workspace) -> Result<Owned> {
     let font = font(workspace)?;
     let mut trunk = trunk(workspace, &font)?;
-    trunk.args(["watch", "--offline", "--cargo-profile", "dev"]).arg("--dist").arg(workspace.path(DEBUG));
+    trunk.args(["watch", "--offline"]).arg("--dist").arg(workspace.path(DEBUG));
     for folder in ["server", "e2e", "docs", "xtask", "target", "data"] {
         if workspace.path(folder).is_dir() {
             trunk.arg("--ignore").arg(workspace.path(folder));

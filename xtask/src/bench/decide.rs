@@ -6,7 +6,8 @@ use super::report::Report;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Runs `core/examples/decide.rs`, which prints `decisions per second`, then `clones per second` of the same values.
+/// Runs `core/examples/decide.rs`, which prints how many decisions it made in a second, then how many
+/// of the same observations it read from JSON.
 pub(crate) fn measure(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let mut build = workspace.cargo();
     build.args(["build", "--release", "--package", "beckon-core", "--example", "decide"]);
@@ -14,15 +15,15 @@ pub(crate) fn measure(workspace: &Workspace, report: &mut Report) -> Result<()> 
     let program = workspace.built("release/examples", "decide");
     let said = process::output(&mut workspace.command(program, "."))?;
     let numbers: Vec<f64> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    let [decisions, clones] = numbers[..] else {
+    let [decisions, reads] = numbers[..] else {
         return Err(anyhow::anyhow!("expected two numbers, found `{}`", said.trim()))
             .context("core/examples/decide.rs");
     };
     report.add(
         "core decides, one thread",
         format!("{decisions:.0}/s"),
-        format!("{clones:.0}/s copies of the observation"),
-        format!("{:.2}", decisions / clones),
+        format!("{reads:.0}/s: the same observations read from JSON"),
+        format!("{:.1} ×", decisions / reads),
     );
     Ok(())
 }
