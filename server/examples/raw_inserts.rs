@@ -80,7 +80,8 @@ fn schema(source: &Connection) -> Result<String> {
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid",
     )?;
-    let all = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let all =
+        statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(all.join(";\n"))
 }
 
@@ -94,12 +95,18 @@ fn tables(source: &Connection) -> Result<Vec<Table>> {
 }
 
 fn table(source: &Connection, name: &str) -> Result<Table> {
-    let mut select = source.prepare(&format!("SELECT * FROM \"{name}\""))?;
-    let columns: Vec<String> = select.column_names().into_iter().map(|column| format!("\"{column}\"")).collect();
+    // Generated columns are not listed here, and cannot be inserted either.
+    let mut columns = source.prepare("SELECT name FROM pragma_table_info(?)")?;
+    let columns: Vec<String> = columns
+        .query_map([name], |row| row.get::<_, String>(0))?
+        .map(|column| column.map(|column| format!("\"{column}\"")))
+        .collect::<rusqlite::Result<_>>()?;
     let count = columns.len();
+    let columns = columns.join(", ");
+    let mut select = source.prepare(&format!("SELECT {columns} FROM \"{name}\""))?;
     let rows = select
         .query_map([], |row| (0..count).map(|column| row.get(column)).collect())?
         .collect::<rusqlite::Result<Vec<Vec<Value>>>>()?;
     let places = vec!["?"; count].join(", ");
-    Ok(Table { insert: format!("INSERT INTO \"{name}\" ({}) VALUES ({places})", columns.join(", ")), rows })
+    Ok(Table { insert: format!("INSERT INTO \"{name}\" ({columns}) VALUES ({places})"), rows })
 }

@@ -72,10 +72,7 @@ fn lints_wasm(workspace: &Workspace) -> Result<()> {
 
 fn docs(workspace: &Workspace) -> Result<()> {
     let doc = |command: &mut Command| {
-        process::run(
-            "check: docs",
-            command.args(["--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"),
-        )
+        process::run("check: docs", command.args(["--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     };
     doc(workspace.cargo().arg("doc").args(NATIVE))?;
     doc(workspace.cargo().args(["doc", "-p", "beckon-app", "--target", rust::WASM]))
