@@ -69,4 +69,9 @@ export class EscalationPage {
   async level(name: string | RegExp): Promise<void> {
     await this.page.getByRole('radio', { name, exact: typeof name === 'string' }).check({ force: true });
   }
+
+  /** Chooses what becomes of the accounts of those whose logins are unauthorized. */
+  async accounts(fate: string): Promise<void> {
+    await this.page.getByRole('radio', { name: fate, exact: true }).check({ force: true });
+  }
 }

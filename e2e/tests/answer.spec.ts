@@ -57,12 +57,17 @@ test('dismiss makes no rule: the next login asks again', async ({ open, world })
   expect(again.escalation_id).not.toBe(question.id);
 });
 
-test('unauthorized disables nobody unless the admin says so', async ({ open, world }) => {
+test('unauthorized asks what becomes of the accounts, and disables nobody unless told', async ({ open, world }) => {
   const question = await world.raise(['joey']);
   const admin = new EscalationPage(await open('admin'));
   await admin.goto(question);
   await admin.choose('Unauthorized');
-  await expect(admin.page.getByRole('checkbox', { name: /revoke|disable/i })).not.toBeChecked();
+  await admin.commit.click();
+  await expect(admin.main.getByRole('alert')).toContainText('leave the accounts alone');
+  expect((await world.admin.escalation(question.id)).status).toBe('open');
+
+  await admin.accounts('Leave their accounts alone');
+  await expect(admin.consequences).toContainText('nobody is disabled');
   await admin.commit.click();
   await expect(admin.resolved).toBeVisible();
 

@@ -24,6 +24,7 @@ test('in the browser: the slower one reads who answered and how', async ({ open,
   const slower = new EscalationPage(page);
   await slower.goto(question);
   await slower.choose('Unauthorized');
+  await slower.accounts('Sign them out and disable');
   await slower.note.fill('She is at home');
   await expect(slower.commit).toBeEnabled();
 
