@@ -1,0 +1,5 @@
+//! The real binary: started, fed, killed, started again.
+
+mod killed;
+mod server;
+mod started;
