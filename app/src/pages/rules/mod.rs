@@ -1,0 +1,6 @@
+//! tmp
+pub mod new;
+use leptos::prelude::*;
+/// tmp
+#[component]
+pub fn RulesPage() -> impl IntoView {}

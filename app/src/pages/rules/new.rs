@@ -1,0 +1,5 @@
+//! tmp
+use leptos::prelude::*;
+/// tmp
+#[component]
+pub fn NewRulePage() -> impl IntoView {}
