@@ -36,33 +36,31 @@ pub fn App() -> impl IntoView {
 
     let route = Memo::new(move |_| Route::parse(&navigation.place().path));
     let gate = Memo::new(move |_| session.gate());
-    let signing_in = matches!(route.get_untracked(), Route::SignIn { .. });
-    if !signing_in {
+    let token = Memo::new(move |_| match route.get() {
+        Route::SignIn { token } => Some(token),
+        Route::Escalations | Route::Escalation(_) | Route::Rules | Route::NewRule | Route::NotFound => None,
+    });
+    if token.get_untracked().is_none() {
         session.follow();
     }
-    let content = move || match (route.get(), gate.get()) {
-        (Route::SignIn { token }, _) => view! { <SignInPage token/> }.into_any(),
-        (_, Gate::SignedOut) => view! { <SignedOutPage/> }.into_any(),
-        (_, Gate::Blocked(blocked)) => view! { <BlockedPage blocked/> }.into_any(),
-        (_, Gate::Failed(failure)) => view! { <FailedPage failure session/> }.into_any(),
-        (_, Gate::Open) => view! { <Shell route>{move || page(route.get())}</Shell> }.into_any(),
+    let content = move || match (token.get(), gate.get()) {
+        (Some(token), _) => view! { <SignInPage token/> }.into_any(),
+        (None, Gate::SignedOut) => view! { <SignedOutPage/> }.into_any(),
+        (None, Gate::Blocked(blocked)) => view! { <BlockedPage blocked=(*blocked).clone()/> }.into_any(),
+        (None, Gate::Failed(failure)) => view! { <FailedPage failure session/> }.into_any(),
+        (None, Gate::Open) => view! { <Shell route>{move || page(&route.get())}</Shell> }.into_any(),
     };
-    let frame = Memo::new(move |_| matches!(route.get(), Route::SignIn { .. }));
     view! {
         <LiveRegions/>
-        {move || {
-            frame.track();
-            gate.track();
-            untrack(content)
-        }}
+        {content}
     }
 }
 
 /// Chooses the page of a path.
-fn page(route: Route) -> AnyView {
+fn page(route: &Route) -> AnyView {
     match route {
         Route::Escalations => view! { <EscalationsPage/> }.into_any(),
-        Route::Escalation(id) => view! { <EscalationPage id/> }.into_any(),
+        Route::Escalation(id) => view! { <EscalationPage id=*id/> }.into_any(),
         Route::Rules => view! { <RulesPage/> }.into_any(),
         Route::NewRule => view! { <NewRulePage/> }.into_any(),
         Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> }.into_any(),

@@ -22,7 +22,7 @@ pub fn on_key(handle: impl Fn(&str) -> bool + 'static) {
 /// Calls `commit` on Ctrl+Enter and ⌘+Enter, wherever the focus is but in a dialog. Stops with the component.
 pub fn on_commit(commit: impl Fn() + 'static) {
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !is_open("dialog[open]") {
+        if event.key() == "Enter" && !event.default_prevented() && (event.ctrl_key() || event.meta_key()) && !is_open("dialog[open]") {
             event.prevent_default();
             commit();
         }

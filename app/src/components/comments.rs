@@ -29,7 +29,7 @@ pub fn Comments(
     view! {
         <section class="comments" aria-labelledby="comments-title" hidden=move || !anything()>
             <h2 class="section-title" id="comments-title">"Comments"</h2>
-            <ol class="comment-list">
+            <ol class="comment-list" hidden=move || comments.with(Vec::is_empty)>
                 <For each=move || comments.get() key=|comment| comment.seq let:comment>
                     <li class="comment">
                         <span class="avatar" aria-hidden="true">{words::initials(comment.by.name())}</span>
@@ -61,6 +61,12 @@ pub fn Comments(
                         placeholder="Say something to the others"
                         prop:value=draft
                         on:input=move |event| draft.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                                event.prevent_default();
+                                on_send.run(());
+                            }
+                        }
                     ></textarea>
                     <button class="button" type="submit" disabled=sending>"Add comment"</button>
                     {move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}

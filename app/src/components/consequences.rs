@@ -9,13 +9,13 @@ pub fn Consequences(
     lines: Memo<Vec<String>>,
     /// What to say while there are none.
     #[prop(into)]
-    nothing: String,
+    nothing: Signal<String>,
 ) -> impl IntoView {
     view! {
         <section class="consequences" aria-labelledby="consequences-title">
             <h3 class="consequences-title" id="consequences-title">"What this will do"</h3>
             <Show when=move || lines.with(Vec::is_empty)>
-                <p class="consequences-nothing">{nothing.clone()}</p>
+                <p class="consequences-nothing">{nothing}</p>
             </Show>
             <ul>
                 <For each=move || lines.get() key=String::clone let:line>

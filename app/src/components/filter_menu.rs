@@ -21,6 +21,9 @@ pub fn FilterMenu(
     chosen: Signal<BTreeSet<String>>,
     /// Takes what is chosen from now on.
     on_change: Callback<BTreeSet<String>>,
+    /// Whether only one can be chosen.
+    #[prop(optional)]
+    single: bool,
 ) -> impl IntoView {
     let number = move || chosen.with(BTreeSet::len);
     let summary = move || if number() == 0 { label.to_owned() } else { format!("{label}: {}", number()) };
@@ -30,7 +33,7 @@ pub fn FilterMenu(
             <svg class="chevron" viewBox="0 0 16 16" aria-hidden="true"><path d="m4.500 6.500 3.500 3.500 3.500-3.500"></path></svg>
         </button>
         <div class="menu" id=id popover="auto" role="dialog" aria-label=label>
-            <Picker name=id label=label choices chosen on_change multiple=true/>
+            <Picker name=id label=label choices chosen on_change multiple=!single/>
             <Show when=move || { number() > 0 }>
                 <button class="menu-clear" type="button" on:click=move |_| on_change.run(BTreeSet::new())>
                     "Clear"

@@ -14,6 +14,7 @@ pub mod notice;
 pub mod people;
 pub mod people_table;
 pub mod picker;
+pub mod rules_table;
 pub mod segmented;
 pub mod severity_mark;
 pub mod skeleton;

@@ -23,7 +23,7 @@ pub struct Choice {
 
 impl Choice {
     /// A choice without a hint.
-    pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
+    pub fn new(value: &(impl ToString + ?Sized), label: impl Into<String>) -> Self {
         Self { value: value.to_string(), label: label.into(), hint: String::new() }
     }
 

@@ -13,7 +13,7 @@ pub struct Segment {
 
 impl Segment {
     /// An option.
-    pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
+    pub fn new(value: &(impl ToString + ?Sized), label: impl Into<String>) -> Self {
         Self { value: value.to_string(), label: label.into() }
     }
 }

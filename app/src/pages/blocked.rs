@@ -1,7 +1,5 @@
 //! What an organization user gets, wherever it goes: why, and whom to ask.
 
-use std::sync::Arc;
-
 use beckon_core::api::Blocked;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,7 +13,7 @@ use crate::navigation;
 #[component]
 pub fn BlockedPage(
     /// Who is kept out, and whom to ask.
-    blocked: Arc<Blocked>,
+    blocked: Blocked,
 ) -> impl IntoView {
     set_title("Escalations are for your account’s team");
     let failed = RwSignal::new(None::<String>);
@@ -27,9 +25,11 @@ pub fn BlockedPage(
             }
         });
     };
-    let of = blocked.organization.as_ref().map(|name| format!(" of {name}"));
-    let last = blocked.ask.len().saturating_sub(1);
-    let ask = blocked.ask.iter().enumerate().map(|(index, name)| {
+    let Blocked { name, account, organization, ask } = blocked;
+    let of = organization.map(|name| format!(" of {name}"));
+    let anybody = !ask.is_empty();
+    let last = ask.len().saturating_sub(1);
+    let ask = ask.into_iter().enumerate().map(|(index, name)| {
         let before = match index {
             0 => "",
             _ if index == last => " or ",
@@ -37,7 +37,7 @@ pub fn BlockedPage(
         };
         view! {
             {before}
-            <strong>{name.clone()}</strong>
+            <strong>{name}</strong>
         }
     });
     view! {
@@ -46,14 +46,14 @@ pub fn BlockedPage(
                 <Mark/>
                 <h1 class="notice-title">"Escalations are for your account’s team"</h1>
                 <p class="notice-text">
-                    "You are signed in as " {blocked.name.clone()} {of}
+                    "You are signed in as " {name} {of}
                     ". Questions about your organization are answered by the people who manage it."
                 </p>
-                {(!blocked.ask.is_empty())
+                {anybody
                     .then(|| {
                         view! {
                             <p class="notice-ask">
-                                "Ask " {ask.collect_view()} " at " {blocked.account.clone()} "."
+                                "Ask " {ask.collect_view()} " at " {account} "."
                             </p>
                         }
                     })}

@@ -1,6 +1,7 @@
 //! What the page says about times, dates, people and numbers. Pure functions of values, but for the browser's `Intl`.
 
 pub mod dates;
+pub mod effects;
 pub mod times;
 
 use beckon_core::id::RuleId;
@@ -15,7 +16,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

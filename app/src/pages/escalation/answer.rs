@@ -88,6 +88,16 @@ impl Form {
     }
 }
 
+/// What keeps an answer from being sent, and where to put it right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wrong {
+    text: String,
+    control: &'static str,
+}
+
+/// The first radio of the choice about the accounts.
+const ACCOUNTS: &str = "revoke-yes";
+
 /// The card.
 #[component]
 pub fn AnswerCard(
@@ -121,7 +131,7 @@ pub fn AnswerCard(
         basis.outlook(&form.answer())
     });
     let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<String>);
+    let error = RwSignal::new(None::<Wrong>);
     let commit = committer(form, escalation, current, outlook, busy, error, conflict);
     keyboard::on_commit(move || commit.run(()));
     keyboard::on_key(move |key| {
@@ -140,7 +150,7 @@ pub fn AnswerCard(
             <p class="question-line">"Your answer becomes a rule, so that the next login like this asks nobody."</p>
             {move || view! { <ChoiceCards question=question.get() choices=choices.get() value=form.choice/> }}
             <Show when=move || form.determination().is_some()>
-                <Details form current outlook/>
+                <Details form current outlook error/>
             </Show>
             <Field label="Note" control="note">
                 <input
@@ -157,7 +167,10 @@ pub fn AnswerCard(
                 lines=Memo::new(move |_| outlook.read().lines.clone())
                 nothing="Choose an answer, and see here what it does before you do it."
             />
-            {move || error.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> })}
+            {move || {
+                let wrong = error.get().filter(|wrong| wrong.control != ACCOUNTS);
+                wrong.map(|wrong| view! { <p class="card-error" role="alert">{wrong.text}</p> })
+            }}
             <div class="actions">
                 <button class="button primary" type="button" disabled=busy on:click=move |_| commit.run(())>
                     {move || outlook.read().button.clone()}
@@ -173,7 +186,12 @@ pub fn AnswerCard(
 
 /// What only an answer with rules asks: for whom, when, and what becomes of the accounts.
 #[component]
-fn Details(form: Form, current: Memo<Arc<EscalationDetailBody>>, outlook: Memo<Outlook>) -> impl IntoView {
+fn Details(
+    form: Form,
+    current: Memo<Arc<EscalationDetailBody>>,
+    outlook: Memo<Outlook>,
+    error: RwSignal<Option<Wrong>>,
+) -> impl IntoView {
     let expected = Memo::new(move |_| form.determination() == Some(Determination::Expected));
     let segments = Memo::new(move |_| {
         let one = current.read();
@@ -183,9 +201,9 @@ fn Details(form: Form, current: Memo<Arc<EscalationDetailBody>>, outlook: Memo<O
         };
         let organization = one.escalation.organizations.first().map(|one| one.name.clone());
         vec![
-            Segment::new(Scope::Identity, people),
-            Segment::new(Scope::Organization, organization.unwrap_or_else(|| "Organization".to_owned())),
-            Segment::new(Scope::Account, "Whole account"),
+            Segment::new(&Scope::Identity, people),
+            Segment::new(&Scope::Organization, organization.unwrap_or_else(|| "Organization".to_owned())),
+            Segment::new(&Scope::Account, "Whole account"),
         ]
     });
     let ends = move || match (form.from.read().is_empty(), form.until.read().is_empty()) {
@@ -193,7 +211,7 @@ fn Details(form: Form, current: Memo<Arc<EscalationDetailBody>>, outlook: Memo<O
         (true, true) => "from now on, without an end",
         (false, true) => "without an end",
     };
-    let error = Signal::derive(move || outlook.read().dates.clone());
+    let dates = Signal::derive(move || outlook.read().dates.clone());
     view! {
         <Field label="For">
             {move || {
@@ -202,12 +220,13 @@ fn Details(form: Form, current: Memo<Arc<EscalationDetailBody>>, outlook: Memo<O
         </Field>
         <Show
             when=move || expected.get()
-            fallback=move || view! { <Accounts form/> }
+            fallback=move || view! { <Accounts form error/> }
         >
-            <Field label="From – until" error=error>
+            <Field label="From – until" error=dates>
                 <div class="dates">
                     <input
                         class="input"
+                        id="from"
                         type="date"
                         aria-label="From"
                         prop:value=form.from
@@ -229,13 +248,17 @@ fn Details(form: Form, current: Memo<Arc<EscalationDetailBody>>, outlook: Memo<O
 
 /// The choice that nobody makes for the admin: nothing is chosen until somebody does.
 #[component]
-fn Accounts(form: Form) -> impl IntoView {
+fn Accounts(form: Form, error: RwSignal<Option<Wrong>>) -> impl IntoView {
+    let missing = Signal::derive(move || {
+        let wrong = error.get().filter(|wrong| wrong.control == ACCOUNTS && form.revoke.read().is_empty());
+        wrong.map(|wrong| wrong.text)
+    });
     let segments = vec![
         Segment::new("yes", "Sign them out and disable"),
         Segment::new("no", "Leave their accounts alone"),
     ];
     view! {
-        <Field label="Their accounts">
+        <Field label="Their accounts" error=missing>
             <Segmented name="revoke" label="Their accounts" segments value=form.revoke/>
         </Field>
     }
@@ -274,7 +297,7 @@ fn committer(
     current: Memo<Arc<EscalationDetailBody>>,
     outlook: Memo<Outlook>,
     busy: RwSignal<bool>,
-    error: RwSignal<Option<String>>,
+    error: RwSignal<Option<Wrong>>,
     conflict: RwSignal<Option<String>>,
 ) -> Callback<()> {
     let announcer = use_announcer();
@@ -282,9 +305,9 @@ fn committer(
         if busy.get_untracked() {
             return;
         }
-        if let Err((text, control)) = untrack(|| complete(form, &outlook.get_untracked())) {
-            error.set(Some(text.to_owned()));
-            keyboard::focus(control);
+        if let Err(wrong) = untrack(|| complete(form, &outlook.get_untracked())) {
+            keyboard::focus(wrong.control);
+            error.set(Some(wrong));
             return;
         }
         let (id, revision) = current.with_untracked(|one| (one.escalation.id, one.escalation.revision));
@@ -301,10 +324,11 @@ fn committer(
                     keyboard::focus("main");
                 }
                 Err(failure) => {
-                    let late = failure.is(409);
-                    let _ = if late { conflict } else { error }.try_set(Some(failure.text()));
-                    if late {
+                    if failure.is(409) {
+                        let _ = conflict.try_set(Some(failure.text()));
                         escalation.refetch();
+                    } else {
+                        let _ = error.try_set(Some(Wrong { text: failure.text(), control: "" }));
                     }
                 }
             }
@@ -314,14 +338,15 @@ fn committer(
 }
 
 /// Says what is missing, and where.
-fn complete(form: Form, outlook: &Outlook) -> Result<(), (&'static str, &'static str)> {
+fn complete(form: Form, outlook: &Outlook) -> Result<(), Wrong> {
+    let wrong = |text: &str, control| Err(Wrong { text: text.to_owned(), control });
     match form.answer() {
-        Answer::Undecided => Err(("Choose an answer first.", "choice-1")),
-        Answer::Determined { determination: Determination::Unauthorized, revoke: None, .. } => Err((
+        Answer::Undecided => wrong("Choose an answer first.", "choice-1"),
+        Answer::Determined { determination: Determination::Unauthorized, revoke: None, .. } => wrong(
             "Choose whether to sign them out and disable their accounts, or to leave the accounts alone.",
-            "revoke-yes",
-        )),
-        Answer::Determined { .. } if outlook.dates.is_some() => Err(("Put the dates right first.", "main")),
+            ACCOUNTS,
+        ),
+        Answer::Determined { .. } if outlook.dates.is_some() => wrong("Put the dates right first.", "from"),
         Answer::Dismiss | Answer::Determined { .. } => Ok(()),
     }
 }

@@ -8,7 +8,8 @@ use beckon_core::rule::draft::check_schedule;
 use beckon_core::rule::{AccessRule, Determination, Level, RuleDraft, Schedule, Scope, Subject};
 use beckon_core::time::Timestamp;
 
-use crate::words::{self, dates};
+use crate::words::effects::{capitalize_first, logins, lowercase_first, name_of, period};
+use crate::words;
 
 /// An answer to a login, as far as it is chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,43 +209,6 @@ impl Basis<'_> {
     fn names(&self) -> Vec<&str> {
         self.people.iter().map(|person| person.name.as_str()).collect()
     }
-}
-
-/// Says what becomes of the logins of the last 30 days.
-pub fn logins(effect: &Effect) -> Vec<String> {
-    let mut lines = Vec::new();
-    if effect.silenced_logins > 0 {
-        let logins = words::count(effect.silenced_logins, "login", "logins");
-        lines.push(format!("{logins} of the last 30 days would have asked nobody"));
-    }
-    if effect.reported_logins > 0 {
-        let logins = words::count(effect.reported_logins, "login", "logins");
-        lines.push(format!("{logins} of the last 30 days would have been reported instead of asked about"));
-    }
-    lines
-}
-
-/// Names an open escalation of the facts.
-pub fn name_of(facts: &CoverageResponse, id: EscalationId) -> String {
-    let named = facts.escalations.iter().find(|one| one.id == id);
-    named.map_or_else(|| format!("escalation {id}"), |one| one.name.clone())
-}
-
-/// Says when rules count, as the end of a sentence: ` from 22 November until 6 December`.
-pub fn period(schedule: Schedule, now: Timestamp) -> String {
-    let from = schedule.starts_at.map(|first| format!(" from {}", dates::day(first, now)));
-    let until = schedule.expires_at.map(|last| format!(" until {}", dates::day(last, now)));
-    format!("{}{}", from.unwrap_or_default(), until.unwrap_or_default())
-}
-
-fn capitalize_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), chars.as_str()))
-}
-
-fn lowercase_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), chars.as_str()))
 }
 
 fn lowercase_the(text: &str) -> String {

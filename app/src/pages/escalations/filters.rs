@@ -38,13 +38,13 @@ pub fn Filters(
     organizations: Signal<Option<Arc<Vec<Named<OrganizationId>>>>>,
 ) -> impl IntoView {
     let severities: Vec<Choice> = [Severity::Critical, Severity::High, Severity::Low]
-        .map(|severity| Choice::new(severity, severity.label()))
+        .map(|severity| Choice::new(&severity, severity.label()))
         .to_vec();
-    let kinds: Vec<Choice> = KINDS.iter().map(|(slug, label)| Choice::new(slug, *label)).collect();
+    let kinds: Vec<Choice> = KINDS.iter().map(|(slug, label)| Choice::new(*slug, *label)).collect();
     let all = Memo::new(move |_| {
         let organizations = organizations.get();
         let organizations = organizations.iter().flat_map(|all| all.iter());
-        organizations.map(|one| Choice::new(one.id, one.name.clone())).collect::<Vec<_>>()
+        organizations.map(|one| Choice::new(&one.id, one.name.clone())).collect::<Vec<_>>()
     });
     view! {
         <div class="filters">

@@ -55,7 +55,7 @@ pub fn EscalationList(
                 </thead>
                 <tbody>
                     <For each=rows key=|(_, one)| (one.id, one.revision, one.overdue) let:row>
-                        <EscalationRow escalation=Arc::new(row.1) fresh=row.0 may_answer/>
+                        <EscalationRow escalation=row.1 fresh=row.0 may_answer/>
                     </For>
                 </tbody>
             </table>

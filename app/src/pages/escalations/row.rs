@@ -1,7 +1,5 @@
 //! One row of the list.
 
-use std::sync::Arc;
-
 use beckon_core::api::escalation::{EscalationBody, MethodBody, StatusBody, StepState};
 use leptos::prelude::*;
 
@@ -15,7 +13,7 @@ use crate::words::{self, times};
 #[component]
 pub fn EscalationRow(
     /// It.
-    escalation: Arc<EscalationBody>,
+    escalation: EscalationBody,
     /// Whether it was not there when the list was shown before.
     fresh: bool,
     /// Whether the reader can answer.
@@ -45,20 +43,21 @@ pub fn EscalationRow(
         }
     };
     let line = format!("{} · {}", escalation.category, escalation.summary);
+    let state = state(&escalation, may_answer);
     view! {
         <tr class="row" class:fresh=fresh>
             <td class="cell-severity"><SeverityMark severity=escalation.severity/></td>
             <td class="cell-what">
                 <a class="row-link" href=href>
-                    {escalation.subject.clone()}
+                    {escalation.subject}
                     <span class="unseen">{spoken}</span>
                 </a>
                 <div class="row-line">{line}</div>
             </td>
             <td class="cell-place">{place}</td>
-            <td class="cell-about">{escalation.about.clone()}</td>
+            <td class="cell-about">{escalation.about}</td>
             <td class="cell-time">{time}</td>
-            <td class="cell-state">{state(&escalation, may_answer)}</td>
+            <td class="cell-state">{state}</td>
         </tr>
     }
 }
@@ -77,8 +76,10 @@ fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> impl IntoView
         StatusBody::Resolved => resolved(escalation).into_any(),
     };
     view! {
-        <span class="ticks" aria-hidden="true">{ticks}</span>
-        <span class="state-words">{words}</span>
+        <span class="state-line">
+            <span class="ticks" aria-hidden="true">{ticks}</span>
+            <span>{words}</span>
+        </span>
     }
 }
 
