@@ -6,6 +6,7 @@ use crate::api::Failure;
 use crate::clock::Clock;
 use crate::components::announcer::{Announcer, LiveRegions};
 use crate::components::notice::Notice;
+use crate::erased::{click, dynamic};
 use crate::live::Live;
 use crate::navigation::Navigation;
 use crate::pages::blocked::BlockedPage;
@@ -48,7 +49,7 @@ pub fn App() -> impl IntoView {
         (None, Gate::SignedOut) => view! { <SignedOutPage/> }.into_any(),
         (None, Gate::Blocked(blocked)) => view! { <BlockedPage blocked=(*blocked).clone()/> }.into_any(),
         (None, Gate::Failed(failure)) => view! { <FailedPage failure session/> }.into_any(),
-        (None, Gate::Open) => view! { <Shell route>{move || page(&route.get())}</Shell> }.into_any(),
+        (None, Gate::Open) => view! { <Shell route>{dynamic(move || page(&route.get()))}</Shell> }.into_any(),
     };
     view! {
         <LiveRegions/>
@@ -72,7 +73,7 @@ fn FailedPage(failure: Failure, session: Session) -> impl IntoView {
     view! {
         <main class="calm">
             <Notice title="Beckon does not answer" text=failure.text()>
-                <button class="button" type="button" on:click=move |_| session.retry()>"Try again"</button>
+                <button class="button" type="button" on:click=click(move |_| session.retry())>"Try again"</button>
             </Notice>
         </main>
     }

@@ -22,7 +22,11 @@ pub fn on_key(handle: impl Fn(&str) -> bool + 'static) {
 /// Calls `commit` on Ctrl+Enter and ⌘+Enter, wherever the focus is but in a dialog. Stops with the component.
 pub fn on_commit(commit: impl Fn() + 'static) {
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Enter" && !event.default_prevented() && (event.ctrl_key() || event.meta_key()) && !is_open("dialog[open]") {
+        if event.key() == "Enter"
+            && !event.default_prevented()
+            && (event.ctrl_key() || event.meta_key())
+            && !is_open("dialog[open]")
+        {
             event.prevent_default();
             commit();
         }
@@ -32,7 +36,8 @@ pub fn on_commit(commit: impl Fn() + 'static) {
 
 /// Moves the focus to the element with `id`.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
     {
         let _ = element.focus();
     }
@@ -43,9 +48,8 @@ pub fn focus_next(selector: &str, step: i32) {
     let Ok(rows) = document().query_selector_all(selector) else { return };
     let active = document().active_element();
     let current = (0..rows.length()).find(|index| {
-        rows.item(*index).is_some_and(|row| {
-            active.as_ref().is_some_and(|active| row.is_same_node(Some(active.as_ref())))
-        })
+        rows.item(*index)
+            .is_some_and(|row| active.as_ref().is_some_and(|active| row.is_same_node(Some(active.as_ref()))))
     });
     let last = rows.length().saturating_sub(1);
     let next = match current {

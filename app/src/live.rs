@@ -5,13 +5,11 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use beckon_core::api::ChangeSignal;
-use beckon_core::id::EscalationId;
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::{EventSource, MessageEvent};
+use wasm_bindgen::prelude::Closure;
+use web_sys::EventSource;
 
 /// The first change is passed on at once, those that follow it within this time together.
 const GATHER: Duration = Duration::from_millis(300);
@@ -35,7 +33,6 @@ pub enum Flow {
 pub struct Live {
     flow: RwSignal<Flow>,
     version: RwSignal<u64>,
-    changed: RwSignal<Option<EscalationId>>,
     gathering: StoredValue<Gathering>,
     opened: StoredValue<bool>,
 }
@@ -57,7 +54,6 @@ impl Live {
         let live = Self {
             flow: RwSignal::new(Flow::Reconnecting),
             version: RwSignal::new(0),
-            changed: RwSignal::new(None),
             gathering: StoredValue::new(Gathering::default()),
             opened: StoredValue::new(false),
         };
@@ -98,17 +94,15 @@ impl Live {
         }
         self.flow.set(Flow::Reconnecting);
         let Ok(source) = EventSource::new("/v1/events") else { return };
-        let arrived = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.receive(&event));
-        let missed = Closure::<dyn Fn()>::new(move || self.gather());
+        let changed = Closure::<dyn Fn()>::new(move || self.gather());
         let connected = Closure::<dyn Fn()>::new(move || self.flow.set(Flow::Live));
         let lost = Closure::<dyn Fn()>::new(move || self.lose());
-        let _ = source.add_event_listener_with_callback("change", arrived.as_ref().unchecked_ref());
-        let _ = source.add_event_listener_with_callback("resync", missed.as_ref().unchecked_ref());
+        let _ = source.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
+        let _ = source.add_event_listener_with_callback("resync", changed.as_ref().unchecked_ref());
         source.set_onopen(Some(connected.as_ref().unchecked_ref()));
         source.set_onerror(Some(lost.as_ref().unchecked_ref()));
         // The stream lives as long as the page; the few that are opened again after an outage are small.
-        arrived.forget();
-        missed.forget();
+        changed.forget();
         connected.forget();
         lost.forget();
         SOURCE.with_borrow_mut(|current| {
@@ -128,14 +122,6 @@ impl Live {
         if refused {
             set_timeout(move || self.reopen(), REOPEN);
         }
-    }
-
-    fn receive(self, event: &MessageEvent) {
-        let data = event.data().as_string().unwrap_or_default();
-        if let Ok(signal) = serde_json::from_str::<ChangeSignal>(&data) {
-            self.changed.set(signal.escalation_id);
-        }
-        self.gather();
     }
 
     fn gather(self) {

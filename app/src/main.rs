@@ -1,11 +1,15 @@
 //! Beckon's page. Mounts the application; everything else lives in its modules.
 
-#![expect(unreachable_pub, reason = "a binary exports nothing; `pub` says what a module offers to the others")]
+#![expect(
+    unreachable_pub,
+    reason = "a binary exports nothing; `pub` says what a module offers to the others"
+)]
 
 mod api;
 mod app;
 mod clock;
 mod components;
+mod erased;
 mod keyboard;
 mod live;
 mod navigation;

@@ -1,14 +1,16 @@
 //! Escalations: the list, one, its timeline, its answer.
 
-use beckon_core::api::escalation::{
-    CommentResponse, EscalationDetailBody, EscalationResponse, EscalationsResponse, ResolutionRequest,
-    ResolutionResponse, TimelineEntryBody, TimelineResponse,
-};
 use beckon_core::api::CommentRequest;
+use beckon_core::api::escalation::{
+    ChoiceBody, CommentResponse, EntitiesBody, EscalationDetailBody, EscalationsResponse, ResolutionRequest,
+    TimelineEntryBody, TimelineResponse,
+};
 use beckon_core::id::EscalationId;
 use gloo_net::http::Method;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
 
-use super::{Failure, encode, get, write};
+use super::{Failure, encode, get, read, send, tree, write};
 
 /// The most pages of a timeline that are fetched: 5 000 events.
 const TIMELINE_PAGES: usize = 10;
@@ -20,7 +22,8 @@ pub async fn list(query: String) -> Result<EscalationsResponse, Failure> {
 
 /// Fetches one escalation.
 pub async fn one(id: EscalationId) -> Result<EscalationDetailBody, Failure> {
-    get::<EscalationResponse>(&format!("/v1/escalations/{id}")).await.map(|response| response.escalation)
+    let body = tree(&send(Method::GET, &format!("/v1/escalations/{id}"), None).await?)?;
+    detail(&body)
 }
 
 /// Fetches what happened to an escalation, oldest first.
@@ -39,9 +42,28 @@ pub async fn timeline(id: EscalationId) -> Result<Vec<TimelineEntryBody>, Failur
     Ok(entries)
 }
 
-/// Answers or dismisses.
-pub async fn resolve(id: EscalationId, answer: &ResolutionRequest) -> Result<ResolutionResponse, Failure> {
-    write(Method::POST, &format!("/v1/escalations/{id}/resolution"), answer).await
+/// Answers or dismisses. Returns the escalation as it stands then.
+pub async fn resolve(id: EscalationId, answer: &ResolutionRequest) -> Result<EscalationDetailBody, Failure> {
+    let answer = serde_json::to_string(answer).map_err(|_| Failure::Unreadable)?;
+    let path = format!("/v1/escalations/{id}/resolution");
+    let body = tree(&send(Method::POST, &path, Some(answer)).await?)?;
+    detail(&body)
+}
+
+/// What an escalation has beside what lists show.
+#[derive(Deserialize)]
+struct Rest {
+    what_happened: String,
+    entities: EntitiesBody,
+    choices: Vec<ChoiceBody>,
+}
+
+/// Reads an escalation in two halves: as one with flattened fields it would cost as much as all other bodies.
+fn detail(body: &JsValue) -> Result<EscalationDetailBody, Failure> {
+    let tree =
+        js_sys::Reflect::get(body, &JsValue::from_str("escalation")).map_err(|_| Failure::Unreadable)?;
+    let Rest { what_happened, entities, choices } = read(tree.clone())?;
+    Ok(EscalationDetailBody { escalation: read(tree)?, what_happened, entities, choices })
 }
 
 /// Adds a comment.

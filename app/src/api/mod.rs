@@ -8,7 +8,11 @@ use beckon_core::api::{Blocked, ErrorBody};
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
 
+use crate::words::effects::capitalize_first;
+
+mod body;
 pub mod escalations;
 pub mod people;
 pub mod rules;
@@ -41,7 +45,8 @@ impl Failure {
         match self {
             Self::Unreached => "Beckon cannot be reached. Check your connection, then try again.".to_owned(),
             Self::Unreadable => {
-                "Beckon answered something that this page does not understand. Load the page again.".to_owned()
+                "Beckon answered something that this page does not understand. Load the page again."
+                    .to_owned()
             }
             Self::Refused { body, .. } => {
                 let mut text = sentence(&body.error);
@@ -57,10 +62,8 @@ impl Failure {
 
 /// Makes a sentence of the server's error texts, which begin small and end without a full stop.
 fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", chars.as_str())
+    format!("{}{stop}", capitalize_first(text))
 }
 
 /// Why the whole page has nothing to show.
@@ -85,22 +88,22 @@ pub fn on_refused(hook: impl Fn(Refused) + 'static) {
 
 /// Fetches `path`.
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    read(&send(Method::GET, path, None).await?)
+    read(tree(&send(Method::GET, path, None).await?)?)
 }
 
 /// Sends `body` to `path` and reads the answer.
-async fn write<T: DeserializeOwned>(
-    method: Method,
-    path: &str,
-    body: &impl Serialize,
-) -> Result<T, Failure> {
+async fn write<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Result<T, Failure> {
     let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
-    read(&send(method, path, Some(body)).await?)
+    read(tree(&send(method, path, Some(body)).await?)?)
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| {
-        leptos::logging::warn!("an answer could not be read: {error}");
+fn tree(text: &str) -> Result<JsValue, Failure> {
+    body::parse(text).ok_or(Failure::Unreadable)
+}
+
+fn read<T: DeserializeOwned>(tree: JsValue) -> Result<T, Failure> {
+    body::read(tree).map_err(|body::Error(expected)| {
+        leptos::logging::warn!("an answer could not be read, expected: {expected}");
         Failure::Unreadable
     })
 }
@@ -142,7 +145,7 @@ async fn attempt(
 }
 
 fn refused(status: u16, text: &str) -> Failure {
-    let body = serde_json::from_str::<ErrorBody>(text).unwrap_or_else(|_| ErrorBody {
+    let body = tree(text).and_then(read::<ErrorBody>).unwrap_or_else(|_| ErrorBody {
         error: format!("Beckon answered with status {status}: try again in a moment"),
         errors: Vec::new(),
         blocked: None,

@@ -5,6 +5,7 @@ use beckon_core::api::people::{IdentitiesResponse, IdentityBody, OrganizationsRe
 use beckon_core::id::OrganizationId;
 
 use super::{Failure, encode, get};
+use crate::words::lower;
 
 /// The most pages that are fetched of either: 10 000 entries.
 const PAGES: usize = 20;
@@ -21,7 +22,7 @@ pub async fn organizations() -> Result<Vec<Named<OrganizationId>>, Failure> {
             None => break,
         }
     }
-    all.sort_by_cached_key(|one| one.name.to_lowercase());
+    all.sort_by_cached_key(|one| lower(&one.name));
     Ok(all)
 }
 
@@ -37,6 +38,6 @@ pub async fn identities(filter: String) -> Result<Vec<IdentityBody>, Failure> {
             None => break,
         }
     }
-    all.sort_by_cached_key(|one| one.name.to_lowercase());
+    all.sort_by_cached_key(|one| lower(&one.name));
     Ok(all)
 }

@@ -7,7 +7,7 @@ use beckon_core::id::RuleId;
 use beckon_core::rule::Subject;
 use gloo_net::http::Method;
 
-use super::{Failure, encode, get, read, send, write};
+use super::{Failure, encode, get, read, send, tree, write};
 
 /// Fetches one page of the list; `query` is what follows the question mark.
 pub async fn list(query: String) -> Result<RulesResponse, Failure> {
@@ -39,5 +39,5 @@ pub async fn change(id: RuleId, patch: &RulePatch) -> Result<RuleBody, Failure> 
 /// Deletes a rule.
 pub async fn delete(id: RuleId) -> Result<RuleBody, Failure> {
     let text = send(Method::DELETE, &format!("/v1/unwanted_access_rules/{id}"), None).await?;
-    read::<RuleResponse>(&text).map(|response| response.unwanted_access_rule)
+    read::<RuleResponse>(tree(&text)?).map(|response| response.unwanted_access_rule)
 }

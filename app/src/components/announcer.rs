@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::dynamic;
+
 /// Says things to screen readers. Copies are the same voice.
 #[derive(Clone, Copy)]
 pub struct Announcer {
@@ -36,7 +38,7 @@ pub fn use_announcer() -> Announcer {
 pub fn LiveRegions() -> impl IntoView {
     let Announcer { polite, assertive } = use_announcer();
     view! {
-        <div class="unseen" role="status" aria-live="polite">{move || polite.get()}</div>
-        <div class="unseen" aria-live="assertive" aria-atomic="true">{move || assertive.get()}</div>
+        <div class="unseen" role="status" aria-live="polite">{dynamic(move || polite.get())}</div>
+        <div class="unseen" aria-live="assertive" aria-atomic="true">{dynamic(move || assertive.get())}</div>
     }
 }

@@ -3,6 +3,8 @@
 use beckon_core::api::escalation::ChoiceBody;
 use leptos::prelude::*;
 
+use crate::erased::change;
+
 /// The cards.
 #[component]
 pub fn ChoiceCards(
@@ -33,7 +35,7 @@ pub fn ChoiceCards(
                                 aria-label=choice.label.clone()
                                 aria-describedby=hint_id.clone()
                                 prop:checked=move || *value.read() == checked
-                                on:change=move |_| value.set(chosen.clone())
+                                on:change=change(move |_| value.set(chosen.clone()))
                             />
                             <span class="choice-label" aria-hidden="true">{choice.label}</span>
                             <span class="choice-hint" id=hint_id>{choice.hint}</span>

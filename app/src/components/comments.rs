@@ -3,6 +3,8 @@
 use beckon_core::api::escalation::TimelineEntryBody;
 use leptos::prelude::*;
 
+use super::when::When;
+use crate::erased::dynamic;
 use crate::words::{self, dates};
 
 /// The comments, oldest first.
@@ -44,7 +46,7 @@ pub fn Comments(
                     </li>
                 </For>
             </ol>
-            <Show when=move || may_comment.get()>
+            <When is=may_comment>
                 <form
                     class="comment-form"
                     on:submit=move |event| {
@@ -59,8 +61,7 @@ pub fn Comments(
                         rows="2"
                         maxlength="10000"
                         placeholder="Say something to the others"
-                        prop:value=draft
-                        on:input=move |event| draft.set(event_target_value(&event))
+                        bind:value=draft
                         on:keydown=move |event| {
                             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                                 event.prevent_default();
@@ -69,9 +70,9 @@ pub fn Comments(
                         }
                     ></textarea>
                     <button class="button" type="submit" disabled=sending>"Add comment"</button>
-                    {move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+                    {dynamic(move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
                 </form>
-            </Show>
+            </When>
         </section>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::when::When;
+
 /// The lines. Says so where there is nothing to say yet.
 #[component]
 pub fn Consequences(
@@ -14,9 +16,9 @@ pub fn Consequences(
     view! {
         <section class="consequences" aria-labelledby="consequences-title">
             <h3 class="consequences-title" id="consequences-title">"What this will do"</h3>
-            <Show when=move || lines.with(Vec::is_empty)>
+            <When is=Signal::derive(move || lines.with(Vec::is_empty))>
                 <p class="consequences-nothing">{nothing}</p>
-            </Show>
+            </When>
             <ul>
                 <For each=move || lines.get() key=String::clone let:line>
                     <li>{line}</li>

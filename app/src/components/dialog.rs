@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::erased::dynamic;
+
 /// A dialog that is there while `open` is true.
 #[component]
 pub fn Dialog(
@@ -26,7 +28,7 @@ pub fn Dialog(
     let label = title.clone();
     view! {
         <dialog class="dialog" node_ref=dialog aria-label=label on:close=move |_| open.set(false)>
-            {move || {
+            {dynamic(move || {
                 open.get()
                     .then(|| {
                         view! {
@@ -34,7 +36,7 @@ pub fn Dialog(
                             {children()}
                         }
                     })
-            }}
+            })}
         </dialog>
     }
 }

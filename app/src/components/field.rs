@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::dynamic;
+
 /// The row. The control inside carries the id that the label names.
 #[component]
 pub fn Field(
@@ -26,7 +28,7 @@ pub fn Field(
             {label}
             <div class="field-control">
                 {children()}
-                {move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+                {dynamic(move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
             </div>
         </div>
     }

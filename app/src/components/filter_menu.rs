@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
+use super::when::When;
+use crate::erased::click;
+
 use super::picker::{Choice, Picker};
 
 /// The button and its menu.
@@ -34,11 +37,11 @@ pub fn FilterMenu(
         </button>
         <div class="menu" id=id popover="auto" role="dialog" aria-label=label>
             <Picker name=id label=label choices chosen on_change multiple=!single/>
-            <Show when=move || { number() > 0 }>
-                <button class="menu-clear" type="button" on:click=move |_| on_change.run(BTreeSet::new())>
+            <When is=Signal::derive(move || number() > 0)>
+                <button class="menu-clear" type="button" on:click=click(move |_| on_change.run(BTreeSet::new()))>
                     "Clear"
                 </button>
-            </Show>
+            </When>
         </div>
     }
 }

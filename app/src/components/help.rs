@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::click;
+
 use super::dialog::Dialog;
 
 /// What each key does, in the order of use.
@@ -38,7 +40,7 @@ pub fn Help(
                     .collect_view()}
             </dl>
             <div class="dialog-actions">
-                <button class="button" type="button" on:click=move |_| open.set(false)>
+                <button class="button" type="button" on:click=click(move |_| open.set(false))>
                     "Close"
                 </button>
             </div>

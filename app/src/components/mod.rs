@@ -21,3 +21,4 @@ pub mod skeleton;
 pub mod steps;
 pub mod time_left;
 pub mod timeline;
+pub mod when;

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
+use super::when::When;
+use crate::erased::{change, dynamic};
+use crate::words::lower;
+
 /// The most options that are shown at once; searching finds the others.
 const SHOWN: usize = 40;
 
@@ -28,7 +32,7 @@ impl Choice {
     }
 
     fn matches(&self, needle: &str) -> bool {
-        self.label.to_lowercase().contains(needle) || self.hint.to_lowercase().contains(needle)
+        lower(&self.label).contains(needle) || lower(&self.hint).contains(needle)
     }
 }
 
@@ -55,7 +59,7 @@ pub fn Picker(
     // What was chosen when the list was made stands first, and does not jump while somebody ticks.
     let first = chosen.get_untracked();
     let found = Memo::new(move |_| {
-        let needle = needle.read().trim().to_lowercase();
+        let needle = lower(needle.read().trim());
         let mut found: Vec<Choice> =
             choices.read().iter().filter(|choice| choice.matches(&needle)).cloned().collect();
         found.sort_by_key(|choice| !first.contains(&choice.value));
@@ -73,16 +77,15 @@ pub fn Picker(
     let kind = if multiple { "checkbox" } else { "radio" };
     view! {
         <div class="picker">
-            <Show when=searchable>
+            <When is=Signal::derive(searchable)>
                 <input
                     class="input"
                     type="search"
                     placeholder="Search"
                     aria-label=format!("Search: {label}")
-                    prop:value=needle
-                    on:input=move |event| needle.set(event_target_value(&event))
+                    bind:value=needle
                 />
-            </Show>
+            </When>
             <fieldset class="picker-list">
                 <legend class="unseen">{label}</legend>
                 <For each=move || found.get().into_iter().take(SHOWN) key=|choice| choice.value.clone() let:choice>
@@ -94,7 +97,7 @@ pub fn Picker(
                                     type=kind
                                     name=name
                                     prop:checked=move || chosen.with(|chosen| chosen.contains(&own))
-                                    on:change=move |_| toggle(&changed)
+                                    on:change=change(move |_| toggle(&changed))
                                 />
                                 <span>{choice.label}</span>
                                 {(!choice.hint.is_empty())
@@ -104,14 +107,14 @@ pub fn Picker(
                     }
                 </For>
             </fieldset>
-            <Show when=move || { hidden() > 0 }>
+            <When is=Signal::derive(move || hidden() > 0)>
                 <p class="picker-more">
-                    {move || format!("{} more: search to find them", hidden())}
+                    {dynamic(move || format!("{} more: search to find them", hidden()))}
                 </p>
-            </Show>
-            <Show when=move || found.with(Vec::is_empty)>
+            </When>
+            <When is=Signal::derive(move || found.with(Vec::is_empty))>
                 <p class="picker-more">"Nothing matches."</p>
-            </Show>
+            </When>
         </div>
     }
 }

@@ -7,6 +7,8 @@ use beckon_core::rule::{Determination, Logic, RuleStatus, Schedule, Scope};
 use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
+use super::when::When;
+use crate::erased::click;
 use crate::words::dates;
 use crate::words::effects::period;
 
@@ -56,9 +58,9 @@ pub fn RulesTable(
                         <th scope="col">"Counts"</th>
                         <th scope="col">"Note"</th>
                         <th scope="col">"Made by"</th>
-                        <Show when=move || may_manage.get()>
+                        <When is=may_manage>
                             <th scope="col"><span class="unseen">"Actions"</span></th>
-                        </Show>
+                        </When>
                     </tr>
                 </thead>
                 <tbody>
@@ -80,9 +82,10 @@ fn row(
     let whom = match rule.scope {
         Scope::Account => "Whole account".to_owned(),
         Scope::Organization => "Organization".to_owned(),
-        Scope::Identity => {
-            rule.organization.as_ref().map_or_else(|| "Person".to_owned(), |of| format!("Person of {}", of.name))
-        }
+        Scope::Identity => rule
+            .organization
+            .as_ref()
+            .map_or_else(|| "Person".to_owned(), |of| format!("Person of {}", of.name)),
     };
     let note = rule.note.clone().unwrap_or_else(|| "–".to_owned());
     let kept = rule.clone();
@@ -98,7 +101,7 @@ fn row(
                         class:danger=danger
                         type="button"
                         aria-label=name
-                        on:click=move |_| on_deed.run((deed, rule.clone()))
+                        on:click=click(move |_| on_deed.run((deed, rule.clone())))
                     >
                         {deed.label()}
                     </button>

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::change;
+
 /// One option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -45,7 +47,7 @@ pub fn Segmented(
                                 name=name
                                 value=own
                                 prop:checked=move || *value.read() == checked
-                                on:change=move |_| value.set(chosen.clone())
+                                on:change=change(move |_| value.set(chosen.clone()))
                             />
                             {label}
                         </label>

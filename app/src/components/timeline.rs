@@ -5,6 +5,8 @@ use std::sync::Arc;
 use beckon_core::api::escalation::TimelineEntryBody;
 use leptos::prelude::*;
 
+use super::when::When;
+use crate::erased::{click, dynamic};
 use crate::words::{self, dates};
 
 /// How many lines are shown before somebody asks for all.
@@ -38,11 +40,11 @@ pub fn Timeline(
             <ol class="timeline">
                 <For each=shown key=|line| (line.last.seq, line.times) let:line>{entry(line)}</For>
             </ol>
-            <Show when=move || !all.get() && hidden() != 0>
-                <button class="link" type="button" on:click=move |_| all.set(true)>
-                    {move || format!("Show {} more", words::grouped(hidden()))}
+            <When is=Signal::derive(move || !all.get() && hidden() != 0)>
+                <button class="link" type="button" on:click=click(move |_| all.set(true))>
+                    {dynamic(move || format!("Show {} more", words::grouped(hidden())))}
                 </button>
-            </Show>
+            </When>
         </section>
     }
 }

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use super::set_title;
 use crate::api;
 use crate::components::mark::Mark;
+use crate::erased::dynamic;
 use crate::navigation;
 
 /// The one calm page.
@@ -58,7 +59,7 @@ pub fn BlockedPage(
                         }
                     })}
                 <button class="button" type="button" on:click=sign_out>"Sign in as someone else"</button>
-                {move || failed.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+                {dynamic(move || failed.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
             </section>
         </main>
     }

@@ -7,6 +7,7 @@ use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::help::Help;
 use crate::components::mark::Mark;
+use crate::erased::dynamic;
 use crate::keyboard;
 use crate::live::{Flow, use_live};
 use crate::navigation;
@@ -88,11 +89,11 @@ fn Pages(#[prop(into)] route: Signal<Route>) -> impl IntoView {
         <nav class="pages" aria-label="Pages">
             <a href=Route::Escalations.path() aria-current=move || current(at_escalations())>
                 "Escalations"
-                <span class="count">{move || open().map(words::grouped)}</span>
+                <span class="count">{dynamic(move || open().map(words::grouped))}</span>
             </a>
             <a href=Route::Rules.path() aria-current=move || current(at_rules())>
                 "Access rules"
-                <span class="count">{move || rules().map(words::grouped)}</span>
+                <span class="count">{dynamic(move || rules().map(words::grouped))}</span>
             </a>
         </nav>
     }
@@ -112,7 +113,7 @@ fn PersonBox() -> impl IntoView {
     };
     view! {
         <div class="person">
-            {move || {
+            {dynamic(move || {
                 session
                     .me()
                     .map(|me| {
@@ -125,7 +126,7 @@ fn PersonBox() -> impl IntoView {
                             <button class="link" type="button" on:click=sign_out>"Sign out"</button>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }
@@ -135,8 +136,9 @@ fn PersonBox() -> impl IntoView {
 fn NetworkBar() -> impl IntoView {
     let live = use_live();
     let text = move || {
-        (live.flow() == Flow::Offline)
-            .then_some("You are offline. What you see may be old; it is brought up to date when you are back.")
+        (live.flow() == Flow::Offline).then_some(
+            "You are offline. What you see may be old; it is brought up to date when you are back.",
+        )
     };
-    view! { <div role="status">{move || text().map(|text| view! { <p class="bar-note">{text}</p> })}</div> }
+    view! { <div role="status">{dynamic(move || text().map(|text| view! { <p class="bar-note">{text}</p> }))}</div> }
 }

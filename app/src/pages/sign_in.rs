@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::set_title;
 use crate::api;
 use crate::components::notice::Notice;
+use crate::erased::{click, dynamic};
 use crate::navigation;
 
 /// Says how to sign in.
@@ -49,19 +50,19 @@ pub fn SignInPage(
     attempt.run(());
     view! {
         <main class="calm">
-            {move || match failed.get() {
+            {dynamic(move || match failed.get() {
                 None => view! { <p class="patience" role="status">"Signing you in…"</p> }.into_any(),
                 Some((title, text)) => {
                     view! {
                         <Notice title=title text=text alert=true>
-                            <button class="button" type="button" on:click=move |_| attempt.run(())>
+                            <button class="button" type="button" on:click=click(move |_| attempt.run(()))>
                                 "Try again"
                             </button>
                         </Notice>
                     }
                         .into_any()
                 }
-            }}
+            })}
         </main>
     }
 }

@@ -58,13 +58,9 @@ fn formatter(form: Form) -> Intl::DateTimeFormat {
             ("hour", "2-digit"),
             ("minute", "2-digit"),
         ],
-        Form::Moment => {
-            &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")]
-        }
+        Form::Moment => &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")],
         Form::Day => &[("day", "numeric"), ("month", "long"), ("timeZone", "UTC")],
-        Form::DayOfYear => {
-            &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")]
-        }
+        Form::DayOfYear => &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")],
     };
     let object = Object::new();
     for (key, value) in options {

@@ -35,12 +35,14 @@ pub fn period(schedule: Schedule, now: Timestamp) -> String {
 
 /// Begins with a capital letter.
 pub fn capitalize_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), chars.as_str()))
+    let length = text.chars().next().map_or(0, char::len_utf8);
+    let (first, rest) = text.split_at(length);
+    format!("{}{rest}", super::upper(first))
 }
 
 /// Begins with a small letter.
 pub fn lowercase_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), chars.as_str()))
+    let length = text.chars().next().map_or(0, char::len_utf8);
+    let (first, rest) = text.split_at(length);
+    format!("{}{rest}", super::lower(first))
 }

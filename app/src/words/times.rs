@@ -6,7 +6,11 @@ use chrono::TimeDelta;
 /// How long an answer may still take, in words: `5 d 2 h left`, `Overdue by 3 h`.
 pub fn left(due_at: Timestamp, now: Timestamp) -> String {
     let left = due_at - now;
-    if left > TimeDelta::zero() { format!("{} left", fine(left)) } else { format!("Overdue by {}", rough(-left)) }
+    if left > TimeDelta::zero() {
+        format!("{} left", fine(left))
+    } else {
+        format!("Overdue by {}", rough(-left))
+    }
 }
 
 /// Returns how much of the window from `raised_at` to `due_at` has passed, in percent.

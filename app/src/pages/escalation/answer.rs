@@ -18,6 +18,8 @@ use crate::components::choice_cards::ChoiceCards;
 use crate::components::consequences::Consequences;
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
+use crate::components::when::When;
+use crate::erased::{click, dynamic};
 use crate::keyboard;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -148,10 +150,10 @@ pub fn AnswerCard(
         <section class="answer-card" aria-labelledby="question">
             <h2 class="question" id="question">{question}</h2>
             <p class="question-line">"Your answer becomes a rule, so that the next login like this asks nobody."</p>
-            {move || view! { <ChoiceCards question=question.get() choices=choices.get() value=form.choice/> }}
-            <Show when=move || form.determination().is_some()>
+            {dynamic(move || view! { <ChoiceCards question=question.get() choices=choices.get() value=form.choice/> })}
+            <When is=Signal::derive(move || form.determination().is_some())>
                 <Details form current outlook error/>
-            </Show>
+            </When>
             <Field label="Note" control="note">
                 <input
                     class="input wide"
@@ -159,21 +161,20 @@ pub fn AnswerCard(
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=form.note
-                    on:input=move |event| form.note.set(event_target_value(&event))
+                    bind:value=form.note
                 />
             </Field>
             <Consequences
                 lines=Memo::new(move |_| outlook.read().lines.clone())
                 nothing="Choose an answer, and see here what it does before you do it."
             />
-            {move || {
+            {dynamic(move || {
                 let wrong = error.get().filter(|wrong| wrong.control != ACCOUNTS);
                 wrong.map(|wrong| view! { <p class="card-error" role="alert">{wrong.text}</p> })
-            }}
+            })}
             <div class="actions">
-                <button class="button primary" type="button" disabled=busy on:click=move |_| commit.run(())>
-                    {move || outlook.read().button.clone()}
+                <button class="button primary" type="button" disabled=busy on:click=click(move |_| commit.run(()))>
+                    {dynamic(move || outlook.read().button.clone())}
                 </button>
                 <span class="shortcut" aria-hidden="true">
                     <kbd>"Ctrl"</kbd>
@@ -214,14 +215,14 @@ fn Details(
     let dates = Signal::derive(move || outlook.read().dates.clone());
     view! {
         <Field label="For">
-            {move || {
+            {dynamic(move || {
                 view! { <Segmented name="scope" label="For" segments=segments.get() value=form.scope/> }
-            }}
+            })}
         </Field>
-        <Show
-            when=move || expected.get()
-            fallback=move || view! { <Accounts form error/> }
-        >
+        <When is=Signal::derive(move || !expected.get())>
+            <Accounts form error/>
+        </When>
+        <When is=expected>
             <Field label="From – until" error=dates>
                 <div class="dates">
                     <input
@@ -229,20 +230,18 @@ fn Details(
                         id="from"
                         type="date"
                         aria-label="From"
-                        prop:value=form.from
-                        on:input=move |event| form.from.set(event_target_value(&event))
+                        bind:value=form.from
                     />
                     <input
                         class="input"
                         type="date"
                         aria-label="Until"
-                        prop:value=form.until
-                        on:input=move |event| form.until.set(event_target_value(&event))
+                        bind:value=form.until
                     />
                     <span class="quiet">{ends}</span>
                 </div>
             </Field>
-        </Show>
+        </When>
     }
 }
 
@@ -317,10 +316,10 @@ fn committer(
         conflict.set(None);
         spawn_local(async move {
             match api::escalations::resolve(id, &request).await {
-                Ok(response) => {
-                    let text = response.escalation.escalation.resolution.as_ref();
+                Ok(resolved) => {
+                    let text = resolved.escalation.resolution.as_ref();
                     announcer.say(text.map_or_else(|| "Resolved".to_owned(), |one| one.text.clone()));
-                    escalation.set(response.escalation);
+                    escalation.set(resolved);
                     keyboard::focus("main");
                 }
                 Err(failure) => {

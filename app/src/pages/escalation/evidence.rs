@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::clock::use_clock;
 use crate::components::people_table::{Covered, PeopleTable, PersonRow};
+use crate::erased::dynamic;
 use crate::remote::Remote;
 
 /// The section.
@@ -38,8 +39,8 @@ pub fn Evidence(
     view! {
         <section aria-labelledby="happened">
             <h2 class="section-title" id="happened">"What happened"</h2>
-            <p class="happened">{move || current.read().what_happened.clone()}</p>
-            {move || view! { <PeopleTable people=people.get() more=more.get()/> }}
+            <p class="happened">{dynamic(move || current.read().what_happened.clone())}</p>
+            {dynamic(move || view! { <PeopleTable people=people.get() more=more.get()/> })}
         </section>
     }
 }

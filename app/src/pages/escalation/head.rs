@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
+use crate::erased::dynamic;
 use crate::routes::Route;
 use crate::words::{dates, times};
 
@@ -55,13 +56,13 @@ pub fn Head(
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href=Route::Escalations.path()>"Escalations"</a>
             <span>{place}</span>
-            <span aria-current="page">{move || current.read().escalation.id.to_string()}</span>
+            <span aria-current="page">{dynamic(move || current.read().escalation.id.to_string())}</span>
         </nav>
         <div class="heading">
-            <h1>{move || current.read().escalation.subject.clone()}</h1>
+            <h1>{dynamic(move || current.read().escalation.subject.clone())}</h1>
         </div>
         <div class="facts">
-            {move || view! { <SeverityMark severity=current.read().escalation.severity chip=true/> }}
+            {dynamic(move || view! { <SeverityMark severity=current.read().escalation.severity chip=true/> })}
             {time}
             {previous}
         </div>

@@ -29,6 +29,7 @@ use crate::components::people::People;
 use crate::components::skeleton::Skeleton;
 use crate::components::steps::Steps;
 use crate::components::timeline::Timeline;
+use crate::erased::{click, dynamic};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -66,7 +67,7 @@ pub fn EscalationPage(
         Shape::Missing => view! { <NotFoundPage/> }.into_any(),
         Shape::Failed(failure) => view! {
             <Notice title="The escalation could not be fetched" text=failure.text() alert=true>
-                <button class="button" type="button" on:click=move |_| escalation.refetch()>
+                <button class="button" type="button" on:click=click(move |_| escalation.refetch())>
                     "Try again"
                 </button>
             </Notice>
@@ -89,9 +90,7 @@ enum Shape {
 fn subject(escalation: &EscalationDetailBody) -> Option<Subject> {
     let subtype = escalation.escalation.subtype.clone()?;
     match escalation.escalation.kind.as_str() {
-        "login.unexpected_country" => {
-            subtype.try_into().ok().map(|country| Subject::Country { country })
-        }
+        "login.unexpected_country" => subtype.try_into().ok().map(|country| Subject::Country { country }),
         "login.unexpected_vpn" => subtype.try_into().ok().map(|vpn| Subject::Vpn { vpn }),
         _ => None,
     }
@@ -135,7 +134,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
         <Head current/>
         <div class="columns">
             <div class="column">
-                {move || {
+                {dynamic(move || {
                     conflict
                         .get()
                         .map(|text| {
@@ -146,10 +145,10 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
                                 </p>
                             }
                         })
-                }}
+                })}
                 <Banner current/>
                 <Evidence current coverage/>
-                {move || view! { <Steps steps=current.read().escalation.workflow.clone()/> }}
+                {dynamic(move || view! { <Steps steps=current.read().escalation.workflow.clone()/> })}
                 {answering}
                 <Talk id timeline/>
             </div>
@@ -174,7 +173,7 @@ fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>) -> impl IntoView {
     };
     view! {
         <section class="answer-card" aria-labelledby="question">
-            <h2 class="question" id="question">{move || current.read().escalation.question.clone()}</h2>
+            <h2 class="question" id="question">{dynamic(move || current.read().escalation.question.clone())}</h2>
             <p class="question-line">{who}</p>
         </section>
     }

@@ -8,8 +8,8 @@ use beckon_core::rule::draft::check_schedule;
 use beckon_core::rule::{AccessRule, Determination, Level, RuleDraft, Schedule, Scope, Subject};
 use beckon_core::time::Timestamp;
 
-use crate::words::effects::{capitalize_first, logins, lowercase_first, name_of, period};
 use crate::words;
+use crate::words::effects::{capitalize_first, logins, lowercase_first, name_of, period};
 
 /// An answer to a login, as far as it is chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,10 +119,14 @@ impl Basis<'_> {
     fn rules(&self, determination: Determination, scope: Scope, schedule: Schedule) -> Vec<AccessRule> {
         self.levels(scope)
             .into_iter()
-            .map(|level| RuleDraft { level, subject: self.subject.clone(), determination, schedule, note: None })
-            .filter(|draft| {
-                !self.facts.coverage.rules.iter().any(|rule| draft.is_made_by(rule, self.now))
+            .map(|level| RuleDraft {
+                level,
+                subject: self.subject.clone(),
+                determination,
+                schedule,
+                note: None,
             })
+            .filter(|draft| !self.facts.coverage.rules.iter().any(|rule| draft.is_made_by(rule, self.now)))
             .map(|draft| draft.proposed(self.account, self.now))
             .collect()
     }

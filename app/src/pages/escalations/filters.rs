@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use super::query::{ListQuery, Tab};
 use crate::components::filter_menu::FilterMenu;
 use crate::components::picker::Choice;
+use crate::erased::{change, dynamic};
 use crate::keyboard;
 use crate::navigation::use_navigation;
 use crate::session::use_session;
@@ -54,21 +55,21 @@ pub fn Filters(
                 label="Severity"
                 choices=Signal::stored(severities)
                 chosen=Memo::new(move |_| query.read().severity.clone())
-                on_change=change(query, |query, chosen| query.severity = chosen)
+                on_change=narrow(query, |query, chosen| query.severity = chosen)
             />
             <FilterMenu
                 id="filter-kind"
                 label="Kind"
                 choices=Signal::stored(kinds)
                 chosen=Memo::new(move |_| query.read().kind.clone())
-                on_change=change(query, |query, chosen| query.kind = chosen)
+                on_change=narrow(query, |query, chosen| query.kind = chosen)
             />
             <FilterMenu
                 id="filter-organization"
                 label="Organization"
                 choices=all
                 chosen=Memo::new(move |_| query.read().organization.clone())
-                on_change=change(query, |query, chosen| query.organization = chosen)
+                on_change=narrow(query, |query, chosen| query.organization = chosen)
             />
             <Search query/>
         </div>
@@ -76,7 +77,7 @@ pub fn Filters(
 }
 
 /// Makes what takes a menu's choice into the address.
-fn change(query: Memo<ListQuery>, set: fn(&mut ListQuery, BTreeSet<String>)) -> Callback<BTreeSet<String>> {
+fn narrow(query: Memo<ListQuery>, set: fn(&mut ListQuery, BTreeSet<String>)) -> Callback<BTreeSet<String>> {
     let navigation = use_navigation();
     Callback::new(move |chosen| {
         let mut next = ListQuery { page: None, ..query.get_untracked() };
@@ -104,7 +105,7 @@ fn Tabs(query: Memo<ListQuery>) -> impl IntoView {
             <a class="tab" class:late=late href=href aria-current=move || (query.read().tab == tab).then_some("true")>
                 {tab.label()}
                 " "
-                <span class="tab-count">{move || number(tab).map(words::grouped)}</span>
+                <span class="tab-count">{dynamic(move || number(tab).map(words::grouped))}</span>
             </a>
         }
     };
@@ -158,7 +159,7 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
                 aria-label="Search"
                 autocomplete="off"
                 node_ref=field
-                on:input=move |event| follow(event_target_value(&event).trim().to_owned())
+                on:input=change(move |event| follow(event_target_value(&event).trim().to_owned()))
                 on:keydown=move |event| {
                     if event.key() == "Escape" {
                         event.prevent_default();

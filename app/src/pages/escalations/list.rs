@@ -12,6 +12,7 @@ use super::memory::use_list_memory;
 use super::query::{ListQuery, PAGE, SortField, Tab};
 use super::row::EscalationRow;
 use crate::components::flow_indicator::FlowIndicator;
+use crate::erased::dynamic;
 use crate::live::use_live;
 use crate::session::use_session;
 use crate::words;
@@ -81,11 +82,11 @@ fn Column(query: Memo<ListQuery>, field: SortField, label: &'static str) -> impl
             <a class="sort" href=href>
                 {label}
                 <span aria-hidden="true">
-                    {move || match sorted() {
+                    {dynamic(move || match sorted() {
                         None => "",
                         Some(true) => " ↓",
                         Some(false) => " ↑",
-                    }}
+                    })}
                 </span>
             </a>
         </th>
@@ -129,8 +130,8 @@ fn Footer(#[prop(into)] answer: Signal<Arc<EscalationsResponse>>, query: Memo<Li
             <span>{range}</span>
             <FlowIndicator flow=Signal::derive(move || live.flow())/>
             <nav class="steps-nav" aria-label="Pages of the list">
-                {move || before().map(|(href, label)| view! { <a class="button small" href=href>{label}</a> })}
-                {move || next().map(|href| view! { <a class="button small" href=href>"Next page"</a> })}
+                {dynamic(move || before().map(|(href, label)| view! { <a class="button small" href=href>{label}</a> }))}
+                {dynamic(move || next().map(|href| view! { <a class="button small" href=href>"Next page"</a> }))}
             </nav>
         </footer>
     }

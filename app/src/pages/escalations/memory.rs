@@ -27,7 +27,8 @@ impl ListMemory {
 
     /// Returns the answer to `query`, if that is the one that was kept.
     pub fn recall(self, query: &str) -> Option<Arc<EscalationsResponse>> {
-        self.last.with_value(|last| last.as_ref().filter(|(own, _)| own == query).map(|(_, value)| value.clone()))
+        self.last
+            .with_value(|last| last.as_ref().filter(|(own, _)| own == query).map(|(_, value)| value.clone()))
     }
 
     /// Keeps that `page` follows `before`.

@@ -18,6 +18,7 @@ use crate::api::{self, Failure};
 use crate::clock::use_clock;
 use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
+use crate::erased::{click, dynamic};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -57,11 +58,12 @@ pub fn EscalationsPage() -> impl IntoView {
         (Some(answer), _) if answer.escalations.is_empty() => Shape::Empty,
         (Some(_), _) => Shape::Content,
     });
-    let content = move || match shape.get() {
+    let content = move || {
+        match shape.get() {
         Shape::Loading => view! { <Skeleton rows=7/> }.into_any(),
         Shape::Failed(failure) => view! {
             <Notice title="The list could not be fetched" text=failure.text() alert=true>
-                <button class="button" type="button" on:click=move |_| list.refetch()>"Try again"</button>
+                <button class="button" type="button" on:click=click(move |_| list.refetch())>"Try again"</button>
             </Notice>
         }
         .into_any(),
@@ -70,25 +72,26 @@ pub fn EscalationsPage() -> impl IntoView {
             let answer = Signal::derive(move || list.get().unwrap_or_default());
             view! { <EscalationList answer query/> }.into_any()
         }
+    }
     };
     let stale = move || list.failure().filter(|_| list.get_untracked().is_some());
     view! {
         <Heading/>
         <Filters query organizations=Signal::derive(move || organizations.get())/>
         <div role="status">
-            {move || {
+            {dynamic(move || {
                 stale()
                     .map(|failure| {
                         view! {
                             <p class="bar-note">
                                 {failure.text()} " "
-                                <button class="link" type="button" on:click=move |_| list.refetch()>
+                                <button class="link" type="button" on:click=click(move |_| list.refetch())>
                                     "Try again"
                                 </button>
                             </p>
                         }
                     })
-            }}
+            })}
         </div>
         {content}
     }
@@ -115,13 +118,14 @@ fn Heading() -> impl IntoView {
             _ => format!("{} wait for {yours}", words::grouped(open)),
         })
     };
-    let overdue = move || session.account().map(|account| account.counts.overdue).filter(|number| *number > 0);
+    let overdue =
+        move || session.account().map(|account| account.counts.overdue).filter(|number| *number > 0);
     view! {
         <div class="heading">
             <h1>"Escalations"</h1>
             <p class="heading-line">
                 {waits}
-                {move || {
+                {dynamic(move || {
                     overdue()
                         .map(|number| {
                             view! {
@@ -129,7 +133,7 @@ fn Heading() -> impl IntoView {
                                 <strong class="late">{words::grouped(number)} " overdue"</strong>
                             }
                         })
-                }}
+                })}
             </p>
         </div>
     }
@@ -153,9 +157,13 @@ fn Empty(query: Memo<ListQuery>) -> impl IntoView {
         let last = session.account().and_then(|account| account.last_answered_at);
         let text = match (now.tab, last) {
             (Tab::Resolved, _) => "Nobody has answered anything yet.".to_owned(),
-            (_, Some(at)) => format!("The last question was answered {}.", times::ago(at, clock.now_untracked())),
-            (_, None) => "When we need a decision from you, it appears here, and the account admins get a message."
-                .to_owned(),
+            (_, Some(at)) => {
+                format!("The last question was answered {}.", times::ago(at, clock.now_untracked()))
+            }
+            (_, None) => {
+                "When we need a decision from you, it appears here, and the account admins get a message."
+                    .to_owned()
+            }
         };
         let title = match now.tab {
             Tab::Open => "Nothing waits for you",

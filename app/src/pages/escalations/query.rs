@@ -102,7 +102,11 @@ impl ListQuery {
         let Ok(params) = web_sys::UrlSearchParams::new_with_str(query) else { return Self::default() };
         let text = |name: &str| params.get(name).unwrap_or_default();
         let set = |name: &str| {
-            text(name).split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect::<BTreeSet<_>>()
+            text(name)
+                .split(',')
+                .filter(|value| !value.is_empty())
+                .map(str::to_owned)
+                .collect::<BTreeSet<_>>()
         };
         let tab = text("status");
         let (field, direction) = (text("sort_field"), text("sort_direction"));
@@ -165,11 +169,8 @@ impl ListQuery {
     }
 
     fn filters(&self) -> Vec<String> {
-        let sets = [
-            ("severity", &self.severity),
-            ("type", &self.kind),
-            ("organization_id", &self.organization),
-        ];
+        let sets =
+            [("severity", &self.severity), ("type", &self.kind), ("organization_id", &self.organization)];
         let mut parts: Vec<String> = sets
             .into_iter()
             .filter(|(_, set)| !set.is_empty())

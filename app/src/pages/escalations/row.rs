@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
 use crate::components::time_left::TimeLeft;
+use crate::erased::dynamic;
 use crate::routes::Route;
 use crate::words::{self, times};
 
@@ -39,7 +40,8 @@ pub fn EscalationRow(
         }
         .into_any(),
         Some(at) => {
-            view! { <span class="quiet">"Resolved " {move || times::ago(at, clock.now())}</span> }.into_any()
+            view! { <span class="quiet">"Resolved " {dynamic(move || times::ago(at, clock.now()))}</span> }
+                .into_any()
         }
     };
     let line = format!("{} · {}", escalation.category, escalation.summary);

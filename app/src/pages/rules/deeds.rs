@@ -16,6 +16,7 @@ use crate::components::announcer::use_announcer;
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
 use crate::components::rules_table::Deed;
+use crate::erased::{click, dynamic};
 use crate::remote::Remote;
 use crate::words::effects::lowercase_first;
 
@@ -80,10 +81,10 @@ pub fn Deeds(
         });
         view! {
             <Dialog title open>
-                {move || asked.get_untracked().map(|(_, rule)| content(rule, doing))}
-                {move || {
+                {dynamic(move || asked.get_untracked().map(|(_, rule)| content(rule, doing)))}
+                {dynamic(move || {
                     doing.error.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> })
-                }}
+                })}
             </Dialog>
         }
     };
@@ -101,10 +102,8 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
     let text = |date: Option<Date>| RwSignal::new(date.map(|date| date.to_string()).unwrap_or_default());
     let (from, until) = (text(rule.starts_at), text(rule.expires_at));
     let note = RwSignal::new(rule.note.clone().unwrap_or_default());
-    let schedule = move || Schedule {
-        starts_at: from.read().parse().ok(),
-        expires_at: until.read().parse().ok(),
-    };
+    let schedule =
+        move || Schedule { starts_at: from.read().parse().ok(), expires_at: until.read().parse().ok() };
     let wrong = Signal::derive(move || {
         let any = Subject::Catchall { category: Category::Country };
         let errors = check_schedule(Determination::Expected, &any, schedule(), clock.now());
@@ -132,8 +131,7 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
                     class="input"
                     id=id
                     type="date"
-                    prop:value=value
-                    on:input=move |event| value.set(event_target_value(&event))
+                    bind:value=value
                 />
             </Field>
         }
@@ -142,7 +140,7 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
         view! {
             {date("change-from", "From", from)}
             {date("change-until", "Until", until)}
-            {move || wrong.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+            {dynamic(move || wrong.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
         }
     });
     view! {
@@ -156,8 +154,7 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
                         id="change-note"
                         rows="3"
                         maxlength="2000"
-                        prop:value=note
-                        on:input=move |event| note.set(event_target_value(&event))
+                        bind:value=note
                     ></textarea>
                 </Field>
             </div>
@@ -204,7 +201,9 @@ fn Delete(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
             format!("From now on, {name} ask you again, unless another rule covers them.")
         }
         (Logic::Standard | Logic::Catchall, Determination::Unauthorized) => {
-            format!("From now on, {name} ask you again instead of being reported at once, unless another rule covers them.")
+            format!(
+                "From now on, {name} ask you again instead of being reported at once, unless another rule covers them."
+            )
         }
     };
     view! {
@@ -222,7 +221,7 @@ fn Delete(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
 #[component]
 fn Cancel(doing: Doing) -> impl IntoView {
     view! {
-        <button class="button" type="button" on:click=move |_| doing.asked.set(None)>
+        <button class="button" type="button" on:click=click(move |_| doing.asked.set(None))>
             "Cancel"
         </button>
     }

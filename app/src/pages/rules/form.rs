@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use beckon_core::api::rule::{RuleRequest, Whom};
-use beckon_core::rule::{Category, Determination, Level, Logic, Scope};
 use beckon_core::id::{IdentityId, OrganizationId};
+use beckon_core::rule::{Category, Determination, Level, Logic, Scope};
 use beckon_core::time::Date;
 use leptos::prelude::*;
 
@@ -41,11 +41,17 @@ impl About {
     /// Returns what it means, as a sentence.
     pub const fn hint(self) -> &'static str {
         match self {
-            Self::Country => "Logins from these countries. The usage location of a person is expected without a rule.",
+            Self::Country => {
+                "Logins from these countries. The usage location of a person is expected without a rule."
+            }
             Self::Vpn => "Logins through these VPN services, wherever they come out.",
             Self::IpAddress => "Logins from these addresses or ranges, such as the address of an office.",
-            Self::Catchall => "Logins that nothing expects are unauthorized: nobody is asked about them any more.",
-            Self::Exception => "One organization is asked as usual, although the account has a rule for everything else.",
+            Self::Catchall => {
+                "Logins that nothing expects are unauthorized: nobody is asked about them any more."
+            }
+            Self::Exception => {
+                "One organization is asked as usual, although the account has a rule for everything else."
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ use crate::components::notice::Notice;
 use crate::components::picker::Choice;
 use crate::components::rules_table::{Deed, RulesTable};
 use crate::components::skeleton::Skeleton;
+use crate::components::when::When;
+use crate::erased::{click, dynamic};
 use crate::live::use_live;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
@@ -48,11 +50,12 @@ pub fn RulesPage() -> impl IntoView {
         (Some(answer), _) if answer.unwanted_access_rules.is_empty() => Shape::Empty,
         (Some(_), _) => Shape::Content,
     });
-    let content = move || match shape.get() {
+    let content = move || {
+        match shape.get() {
         Shape::Loading => view! { <Skeleton rows=6/> }.into_any(),
         Shape::Failed(failure) => view! {
             <Notice title="The rules could not be fetched" text=failure.text() alert=true>
-                <button class="button" type="button" on:click=move |_| rules.refetch()>"Try again"</button>
+                <button class="button" type="button" on:click=click(move |_| rules.refetch())>"Try again"</button>
             </Notice>
         }
         .into_any(),
@@ -61,14 +64,15 @@ pub fn RulesPage() -> impl IntoView {
             let on_deed = Callback::new(move |deed| asked.set(Some(deed)));
             view! { <Content rules query may_manage on_deed/> }.into_any()
         }
+    }
     };
     view! {
         <div class="heading">
             <h1>"Access rules"</h1>
             <p class="heading-line">"Logins that a rule covers ask nobody"</p>
-            <Show when=move || may_manage.get()>
+            <When is=may_manage>
                 <a class="button primary" href=Route::NewRule.path()>"New rule"</a>
-            </Show>
+            </When>
         </div>
         <div class="filters">
             {FILTERS.iter().enumerate().map(|(index, filter)| menu(query, index, filter)).collect_view()}
@@ -136,10 +140,10 @@ fn Content(
     view! {
         <RulesTable rules=shown now=clock.now_untracked() may_manage on_deed/>
         <footer class="list-foot">
-            <Show when=move || next().is_none() && first().is_none()>{number}</Show>
+            <When is=Signal::derive(move || next().is_none() && first().is_none())>{number}</When>
             <nav class="steps-nav" aria-label="Pages of the list">
-                {move || first().map(|href| view! { <a class="button small" href=href>"First page"</a> })}
-                {move || next().map(|href| view! { <a class="button small" href=href>"Next page"</a> })}
+                {dynamic(move || first().map(|href| view! { <a class="button small" href=href>"First page"</a> }))}
+                {dynamic(move || next().map(|href| view! { <a class="button small" href=href>"Next page"</a> }))}
             </nav>
         </footer>
     }

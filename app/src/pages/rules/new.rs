@@ -21,6 +21,8 @@ use crate::components::field::Field;
 use crate::components::notice::Notice;
 use crate::components::picker::{Choice, Picker};
 use crate::components::segmented::{Segment, Segmented};
+use crate::components::when::When;
+use crate::erased::{click, dynamic};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -100,9 +102,8 @@ fn NewRule() -> impl IntoView {
         }
         key == "Escape"
     });
-    let nothing = move || {
-        outlook.read().error.clone().unwrap_or_else(|| "Looking up what is open.".to_owned())
-    };
+    let nothing =
+        move || outlook.read().error.clone().unwrap_or_else(|| "Looking up what is open.".to_owned());
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href=Route::Rules.path()>"Access rules"</a>
@@ -123,18 +124,17 @@ fn NewRule() -> impl IntoView {
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=form.note
-                    on:input=move |event| form.note.set(event_target_value(&event))
+                    bind:value=form.note
                 />
             </Field>
             <Consequences
                 lines=Memo::new(move |_| outlook.read().lines.clone())
                 nothing=Signal::derive(nothing)
             />
-            {move || error.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> })}
+            {dynamic(move || error.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> }))}
             <div class="actions">
-                <button class="button primary" type="button" disabled=busy on:click=move |_| commit.run(())>
-                    {move || outlook.read().button.clone()}
+                <button class="button primary" type="button" disabled=busy on:click=click(move |_| commit.run(()))>
+                    {dynamic(move || outlook.read().button.clone())}
                 </button>
                 <a class="button" href=Route::Rules.path()>"Cancel"</a>
                 <span class="shortcut" aria-hidden="true">
@@ -158,7 +158,8 @@ fn Subjects(form: RuleForm) -> impl IntoView {
         all
     };
     let countries = Signal::stored(countries);
-    let vpns = Signal::stored(KNOWN_VPNS.iter().map(|(slug, name)| Choice::new(*slug, *name)).collect::<Vec<_>>());
+    let vpns =
+        Signal::stored(KNOWN_VPNS.iter().map(|(slug, name)| Choice::new(*slug, *name)).collect::<Vec<_>>());
     let about = Memo::new(move |_| form.about());
     let values = move || match about.get() {
         About::Country => pick("countries", "Countries", countries, form.countries, true),
@@ -170,8 +171,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     id="addresses"
                     type="text"
                     placeholder="203.0.113.7, 198.51.100.0/24"
-                    prop:value=form.addresses
-                    on:input=move |event| form.addresses.set(event_target_value(&event))
+                    bind:value=form.addresses
                 />
             </Field>
         }
@@ -189,7 +189,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
     view! {
         <Field label="About">
             <Segmented name="about" label="About" segments value=form.about/>
-            <p class="field-hint">{move || about.get().hint()}</p>
+            <p class="field-hint">{dynamic(move || about.get().hint())}</p>
         </Field>
         {values}
     }
@@ -204,7 +204,7 @@ fn Decision(form: RuleForm) -> impl IntoView {
     };
     let free = Memo::new(move |_| !matches!(form.about(), About::Catchall | About::Exception));
     view! {
-        <Show when=move || free.get()>
+        <When is=free>
             <Field label="Such logins are">
                 <Segmented
                     name="determination"
@@ -213,7 +213,7 @@ fn Decision(form: RuleForm) -> impl IntoView {
                     value=form.determination
                 />
             </Field>
-        </Show>
+        </When>
     }
 }
 
@@ -232,7 +232,10 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
             About::Catchall => scope != Scope::Identity,
             About::Exception => scope == Scope::Organization,
         };
-        all.into_iter().filter(|(scope, _)| fits(*scope)).map(|(scope, label)| Segment::new(&scope, label)).collect::<Vec<_>>()
+        all.into_iter()
+            .filter(|(scope, _)| fits(*scope))
+            .map(|(scope, label)| Segment::new(&scope, label))
+            .collect::<Vec<_>>()
     };
     // A level that the new subject does not allow would be chosen and not be shown.
     Effect::new(move |_| {
@@ -243,11 +246,17 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
     });
     let organization_choices = Memo::new(move |_| {
         let all = organizations.get();
-        all.iter().flat_map(|all| all.iter()).map(|one| Choice::new(&one.id, one.name.clone())).collect::<Vec<_>>()
+        all.iter()
+            .flat_map(|all| all.iter())
+            .map(|one| Choice::new(&one.id, one.name.clone()))
+            .collect::<Vec<_>>()
     });
     let identity_choices = Memo::new(move |_| {
         let all = identities.get();
-        let choice = |one: &IdentityBody| Choice { hint: one.username.clone(), ..Choice::new(&one.id, one.name.clone()) };
+        let choice = |one: &IdentityBody| Choice {
+            hint: one.username.clone(),
+            ..Choice::new(&one.id, one.name.clone())
+        };
         all.iter().flat_map(|all| all.iter()).map(choice).collect::<Vec<_>>()
     });
     let scope = Memo::new(move |_| form.scope());
@@ -261,14 +270,14 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
     });
     view! {
         <Field label="For">
-            {move || view! { <Segmented name="scope" label="For" segments=segments() value=form.scope/> }}
+            {dynamic(move || view! { <Segmented name="scope" label="For" segments=segments() value=form.scope/> })}
         </Field>
-        <Show when=move || scope.get() != Scope::Account>
+        <When is=Signal::derive(move || scope.get() != Scope::Account)>
             {pick("organization", "Organization", organization_choices.into(), form.organization, false)}
-        </Show>
-        <Show when=move || scope.get() == Scope::Identity && chosen.get().is_some()>
+        </When>
+        <When is=Signal::derive(move || scope.get() == Scope::Identity && chosen.get().is_some())>
             {pick("person", "Person", identity_choices.into(), form.identity, false)}
-        </Show>
+        </When>
     }
 }
 
@@ -281,20 +290,19 @@ fn Dates(form: RuleForm) -> impl IntoView {
                 class="input"
                 type="date"
                 aria-label=label
-                prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
+                bind:value=value
             />
         }
     };
     view! {
-        <Show when=move || dated.get()>
+        <When is=dated>
             <Field label="From – until">
                 <div class="dates">
                     {date("From", form.from)} {date("Until", form.until)}
                     <span class="quiet">"whole days, UTC"</span>
                 </div>
             </Field>
-        </Show>
+        </When>
     }
 }
 

@@ -66,12 +66,16 @@ fn why(refusal: Refusal) -> String {
 fn makes(drafts: &[RuleDraft], fresh: usize, whom: &str, now: Timestamp) -> String {
     let Some(first) = drafts.first() else { return String::new() };
     let when = period(first.schedule, now);
-    let subjects: Vec<String> = drafts.iter().map(|draft| lowercase_first(&draft.subject.sentence())).collect();
+    let subjects: Vec<String> =
+        drafts.iter().map(|draft| lowercase_first(&draft.subject.sentence())).collect();
     let says = match &first.subject {
         Subject::CatchallException { .. } => {
             format!("the account’s rule for everything else does not count for {whom}")
         }
-        Subject::Country { .. } | Subject::Vpn { .. } | Subject::IpAddress { .. } | Subject::Catchall { .. } => {
+        Subject::Country { .. }
+        | Subject::Vpn { .. }
+        | Subject::IpAddress { .. }
+        | Subject::Catchall { .. } => {
             format!("{} are {} for {whom}{when}", words::join(&subjects, "and"), first.determination)
         }
     };
