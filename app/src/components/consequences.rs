@@ -15,7 +15,7 @@ pub fn Consequences(
 ) -> impl IntoView {
     view! {
         <section class="consequences" aria-labelledby="consequences-title">
-            <h3 class="consequences-title" id="consequences-title">"What this will do"</h3>
+            <p class="consequences-title" id="consequences-title">"What this will do"</p>
             <When is=Signal::derive(move || lines.with(Vec::is_empty))>
                 <p class="consequences-nothing">{nothing}</p>
             </When>

@@ -64,7 +64,7 @@ pub fn RulesTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || rules.get() key=|rule| (rule.id, rule.updated_at, rule.status) let:rule>
+                    <For each=move || rules.get() key=|rule| (rule.id, rule.updated_at, rule.status, rule.expires_at, rule.note.clone()) let:rule>
                         {row(&rule, now, may_manage, on_deed)}
                     </For>
                 </tbody>
@@ -94,11 +94,9 @@ fn row(
             let buttons = deeds(&kept, now).into_iter().map(|deed| {
                 let rule = kept.clone();
                 let name = format!("{}: {}, {}", deed.label(), rule.subject, rule.applied_to.name);
-                let danger = deed == Deed::Delete;
                 view! {
                     <button
                         class="link"
-                        class:danger=danger
                         type="button"
                         aria-label=name
                         on:click=click(move |_| on_deed.run((deed, rule.clone())))

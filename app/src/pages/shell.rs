@@ -41,9 +41,9 @@ pub fn Shell(
         now
     });
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
         <div class="shell">
             <header class="side">
+                <a class="skip" href="#main">"Skip to content"</a>
                 <a class="brand" href=Route::Escalations.path()>
                     <Mark/>
                     "Beckon"

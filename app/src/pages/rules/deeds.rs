@@ -212,7 +212,7 @@ fn Delete(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
             <p class="quiet">"Escalations that it resolved stay resolved."</p>
         </div>
         <div class="dialog-actions">
-            <button class="button danger" type="button" disabled=doing.busy on:click=delete>"Delete the rule"</button>
+            <button class="button primary" type="button" disabled=doing.busy on:click=delete>"Delete the rule"</button>
             <Cancel doing/>
         </div>
     }

@@ -49,7 +49,9 @@ impl Outlook {
         lines.extend(partly(&effect, facts));
         lines.extend(logins(&effect));
         lines.push("Nobody is signed out, nobody is disabled".to_owned());
-        Self { lines, button: button(fresh.len(), effect.resolves.len()), error: None }
+        let error =
+            fresh.is_empty().then(|| "There is nothing to make: the rule is there already.".to_owned());
+        Self { lines, button: button(fresh.len(), effect.resolves.len()), error }
     }
 }
 
@@ -106,7 +108,7 @@ fn partly(effect: &Effect, facts: &CoverageResponse) -> Vec<String> {
 
 fn button(rules: usize, resolved: usize) -> String {
     let make = match rules {
-        0 => return "There is nothing to make".to_owned(),
+        0 => return "Make no rule".to_owned(),
         number => format!("Make {}", words::count(number as u64, "rule", "rules")),
     };
     match resolved {
