@@ -18,7 +18,7 @@ impl CountryCode {
         let code = text.trim().to_ascii_uppercase();
         COUNTRIES
             .binary_search_by_key(&code.as_str(), |(code, _)| code)
-            .map(|index| Self::at(index))
+            .map(Self::at)
             .map_err(|_| Invalid::new("a two-letter ISO 3166-1 country code such as NL", text))
     }
 
@@ -50,7 +50,7 @@ impl CountryCode {
         Self([code[0], code[1]])
     }
 
-    fn entry(&self) -> &'static str {
+    fn entry(self) -> &'static str {
         let index = COUNTRIES
             .binary_search_by_key(&self.as_str(), |(code, _)| code)
             .expect("a code is only ever made from the table");

@@ -6,8 +6,11 @@
 pub mod actor;
 pub mod api;
 pub mod country;
+pub mod decide;
 pub mod error;
+pub mod escalation;
 pub mod id;
+pub mod kinds;
 pub mod network;
 pub mod observation;
 pub mod permission;
@@ -15,5 +18,6 @@ pub mod rule;
 pub mod severity;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod time;
 pub mod vpn;

@@ -26,6 +26,7 @@ pub enum Action {
 }
 
 /// One row of the table: who may do an action.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of yes and no")]
 struct Row {
     operator: bool,
     account_admin: bool,
@@ -33,6 +34,7 @@ struct Row {
     organization_user: bool,
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "a row of a table of yes and no")]
 const fn row(operator: bool, account_admin: bool, account_user: bool, organization_user: bool) -> Row {
     Row { operator, account_admin, account_user, organization_user }
 }
@@ -41,6 +43,7 @@ const YES: bool = true;
 const NO: bool = false;
 
 #[rustfmt::skip]
+#[expect(clippy::match_same_arms, reason = "a table has a row for each action, alike or not")]
 const fn table(action: Action) -> Row {
     match action {
         //                           operator  account admin  account user  organization user

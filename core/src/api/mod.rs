@@ -13,6 +13,7 @@ pub mod escalation;
 pub mod observation;
 pub mod people;
 pub mod rule;
+pub mod show;
 
 /// A thing by id and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

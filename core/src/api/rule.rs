@@ -331,6 +331,7 @@ pub struct RulePatch {
 }
 
 /// Tells a field that is null or empty from one that is not there.
+#[expect(clippy::option_option, reason = "missing, cleared and set are three things")]
 fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: std::str::FromStr,

@@ -152,7 +152,7 @@ mod tests {
         let identity = (FOR_JOEY, ukraine(), Expected);
         let organization = (ORGANIZATION_WIDE, ukraine(), Unauthorized);
         let account = (ACCOUNT_WIDE, ukraine(), Expected);
-        check(&from("UA"), &[account.clone()], Verdict::Expected(Some(RuleId(1))));
+        check(&from("UA"), std::slice::from_ref(&account), Verdict::Expected(Some(RuleId(1))));
         check(&from("UA"), &[account.clone(), organization.clone()], Verdict::Unauthorized(RuleId(2)));
         check(&from("UA"), &[account.clone(), organization, identity], Verdict::Expected(Some(RuleId(3))));
         check(

@@ -1,0 +1,151 @@
+//! The escalation: one open question to an account, about one subject, with the entities that it concerns.
+//!
+//! Its state is nothing but what its events say: [`Escalation::apply`] is the only way to change one, and
+//! [`Escalation::replay`] rebuilds it from the log. What to do next is decided in [`crate::decide`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Party;
+use crate::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId};
+use crate::kinds::Kind;
+use crate::rule::coverage::{OpenIdentity, OpenLogins};
+use crate::rule::{Schedule, Scope};
+use crate::severity::Severity;
+use crate::time::Timestamp;
+
+mod apply;
+pub mod entity;
+pub mod event;
+
+pub use entity::{Identity, IdentityEntity};
+pub use event::{Event, Happening, Method, Sighting};
+
+/// An escalation with all its entities.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Everything but the entities.
+    pub head: Head,
+    /// Whom it concerns.
+    pub entities: BTreeMap<IdentityId, IdentityEntity>,
+}
+
+/// Everything of an escalation but its entities: what lists show, and what an observation needs to join.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Which one.
+    pub id: EscalationId,
+    /// Whose.
+    pub account: AccountId,
+    /// What is asked.
+    pub kind: Kind,
+    /// The organization that it concerns; none for the whole account.
+    pub organization: Option<OrganizationId>,
+    /// What makes two observations the same escalation. Unique among the open ones of an account.
+    pub subject_key: String,
+    /// The country code, VPN slug or error code, where there is one.
+    pub subtype: Option<String>,
+    /// How pressing it is.
+    pub severity: Severity,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// When an answer is due.
+    pub due_at: Timestamp,
+    /// When anything last happened to it.
+    pub updated_at: Timestamp,
+    /// Whether it still waits.
+    pub state: State,
+    /// What was answered, if anybody did.
+    pub answer: Option<Answer>,
+    /// How many entities it lists.
+    pub entity_count: u32,
+    /// How many of them live where. Those with no usage location are counted under the empty code.
+    pub residences: BTreeMap<String, u32>,
+    /// How many observations it gathered.
+    pub sightings: u64,
+    /// The latest of them, by the detector's clock.
+    pub last_seen_at: Option<Timestamp>,
+    /// The earlier escalation about the same subject, if there is one.
+    pub previous: Option<EscalationId>,
+    /// How many events it has.
+    pub revision: u64,
+    /// The revision at which an entity was last added.
+    pub joined_revision: u64,
+}
+
+/// Whether an escalation still waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum State {
+    /// It waits.
+    Open,
+    /// It does not, and never will again. Terminal.
+    Resolved(Resolution),
+}
+
+/// How an escalation was resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// In which way.
+    pub method: Method,
+    /// By whom, or by whose rule.
+    pub by: Party,
+    /// When.
+    pub at: Timestamp,
+    /// The rules that cover it, where rules do.
+    pub rules: Vec<RuleId>,
+}
+
+/// What an admin answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The slug of the choice.
+    pub choice: String,
+    /// The level of the rules, where it makes rules.
+    pub scope: Option<Scope>,
+    /// When the rules count.
+    pub schedule: Schedule,
+    /// Why, in the admin's words.
+    pub note: Option<String>,
+    /// Whether sessions are to be revoked and identities disabled.
+    pub revoke_and_disable: bool,
+    /// Who answered.
+    pub by: Party,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Head {
+    /// Tells whether it still waits.
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            State::Open => true,
+            State::Resolved(_) => false,
+        }
+    }
+
+    /// Tells whether it waits and its response window has passed. Never stored.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.is_open() && now >= self.due_at
+    }
+
+    /// Returns how it was resolved.
+    pub fn resolution(&self) -> Option<&Resolution> {
+        match &self.state {
+            State::Open => None,
+            State::Resolved(resolution) => Some(resolution),
+        }
+    }
+}
+
+impl Escalation {
+    /// Returns what access rules need to know of it; none when it is resolved or not about logins of an organization.
+    pub fn open_logins(&self) -> Option<OpenLogins> {
+        let organization = self.head.organization.filter(|_| self.head.is_open())?;
+        self.head.kind.definition().rule_subject(&self.head)?;
+        let identities: Vec<OpenIdentity> =
+            self.entities.values().map(IdentityEntity::open_identity).collect();
+        Some(OpenLogins { escalation: self.head.id, organization, identities })
+    }
+}

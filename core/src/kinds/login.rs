@@ -1,0 +1,248 @@
+//! What the two login kinds share: their words, their choices, their steps, and what an answer does.
+
+use super::AnswerPlan;
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepState};
+use crate::country::CountryCode;
+use crate::error::{FieldError, Refusal};
+use crate::escalation::{Escalation, Head, Method};
+use crate::rule::draft::{check_note, check_schedule};
+use crate::rule::{Determination, Level, RuleDraft, Schedule, Scope, Subject};
+use crate::text::{count, count_word};
+use crate::time::Timestamp;
+
+pub(super) const CATEGORY: &str = "Login";
+
+/// The choice that makes no rule.
+const DISMISS: &str = "dismiss";
+
+pub(super) fn people(head: &Head) -> String {
+    count(u64::from(head.entity_count), "person", "people")
+}
+
+/// `2 people who live in the Netherlands`, `3 people who live in 2 countries`.
+pub(super) fn people_and_residence(head: &Head) -> String {
+    let people = people(head);
+    let live = if head.entity_count == 1 { "lives" } else { "live" };
+    match residence(head) {
+        Residence::One(country) => format!("{people} who {live} in {}", country.in_sentence()),
+        Residence::None => format!("{people} with no usage location on record"),
+        Residence::Several(countries) => format!("{people} who {live} in {countries} countries"),
+        Residence::Mixed => format!("{people}, some with no usage location on record"),
+    }
+}
+
+/// The beginning of the sentence that says what happened: `Two people whose usage location is the Netherlands`.
+pub(super) fn subject(head: &Head) -> String {
+    let people = count_word(u64::from(head.entity_count), "person", "people");
+    let are = if head.entity_count == 1 { "is" } else { "are" };
+    match residence(head) {
+        Residence::One(country) => format!("{people} whose usage location is {}", country.in_sentence()),
+        Residence::None => format!("{people} with no usage location on record"),
+        Residence::Several(countries) => {
+            format!("{people} whose usage locations {are} {countries} countries")
+        }
+        Residence::Mixed => format!("{people}, some with no usage location on record,"),
+    }
+}
+
+enum Residence {
+    One(CountryCode),
+    Several(usize),
+    None,
+    Mixed,
+}
+
+fn residence(head: &Head) -> Residence {
+    let unknown = head.residences.contains_key("");
+    let mut known = head.residences.keys().filter(|code| !code.is_empty());
+    match (known.next(), known.count(), unknown) {
+        (Some(code), 0, false) => CountryCode::parse(code).map_or(Residence::None, Residence::One),
+        (Some(_), more, false) => Residence::Several(more + 1),
+        (Some(_), _, true) => Residence::Mixed,
+        (None, ..) => Residence::None,
+    }
+}
+
+pub(super) fn question(head: &Head) -> String {
+    if head.sightings == 1 { "Was this login expected?" } else { "Were these logins expected?" }.to_owned()
+}
+
+pub(super) fn choices(expected_hint: &str) -> Vec<ChoiceBody> {
+    let choice = |slug: &str, label: &str, hint: &str| ChoiceBody {
+        slug: slug.to_owned(),
+        label: label.to_owned(),
+        hint: hint.to_owned(),
+    };
+    vec![
+        choice("expected", "Expected", expected_hint),
+        choice("unauthorized", "Unauthorized", "We act on it at once"),
+        choice(DISMISS, "Dismiss for now", "The next login asks again"),
+    ]
+}
+
+/// What is done and what is next follow from the log alone.
+pub(super) fn steps(head: &Head) -> Vec<StepBody> {
+    let answer = head.answer.as_ref();
+    let answered = match (answer, head.is_open()) {
+        (Some(_), _) => StepState::Done,
+        (None, true) => StepState::Current,
+        (None, false) => StepState::Skipped,
+    };
+    let ruled = match head.resolution().map(|resolution| resolution.method) {
+        None => StepState::Upcoming,
+        Some(Method::Rule) => StepState::Done,
+        Some(Method::Dismiss) => StepState::Skipped,
+    };
+    let mut steps = vec![
+        step("answer", "Say whether it was you", answered),
+        step("rule", "A rule settles the next login like this", ruled),
+    ];
+    if answer.is_some_and(|answer| answer.revoke_and_disable) {
+        let title = format!("Sessions revoked and accounts disabled for {}: ordered", people(head));
+        steps.push(step("revoke_and_disable", &title, StepState::Done));
+    }
+    steps
+}
+
+fn step(slug: &str, title: &str, state: StepState) -> StepBody {
+    StepBody { slug: slug.to_owned(), title: title.to_owned(), state }
+}
+
+/// Decides what an answer to a question about logins with `subject` does.
+pub(super) fn answer(
+    escalation: &Escalation,
+    subject: &Subject,
+    request: &ResolutionRequest,
+    now: Timestamp,
+) -> Result<AnswerPlan, Refusal> {
+    check_foreign(request)?;
+    let note = request.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
+    let mut errors: Vec<FieldError> =
+        note.as_deref().and_then(|note| check_note("note", note)).into_iter().collect();
+    let schedule = Schedule { starts_at: request.start_date, expires_at: request.expiration_date };
+    let revoke = request.revoke_and_disable_identities == Some(true);
+    let (determination, scope) = match (request.determination, request.scope) {
+        (Some(determination), Some(scope)) => (determination, scope),
+        (None, None) => return dismiss(errors, schedule, revoke, note),
+        (Some(_), None) => {
+            errors.push(missing(
+                "scope",
+                "`account`, `organization` or `identity`, since there is a determination",
+            ));
+            return Err(Refusal::Invalid(errors));
+        }
+        (None, Some(_)) => {
+            errors.push(missing("determination", "`expected` or `unauthorized`, since there is a scope"));
+            return Err(Refusal::Invalid(errors));
+        }
+    };
+    errors.extend(check_dates(determination, subject, schedule, now));
+    if revoke && determination == Determination::Expected {
+        errors.push(FieldError::new(
+            "revoke_and_disable_identities",
+            "nobody is disabled for an expected login: leave it out, or answer `unauthorized`",
+        ));
+    }
+    if !errors.is_empty() {
+        return Err(Refusal::Invalid(errors));
+    }
+    let draft =
+        |level| RuleDraft { level, subject: subject.clone(), determination, schedule, note: note.clone() };
+    Ok(AnswerPlan {
+        choice: determination.into(),
+        scope: Some(scope),
+        schedule,
+        revoke_and_disable: revoke,
+        drafts: levels(escalation, scope)?.into_iter().map(draft).collect(),
+        note,
+        method: Method::Rule,
+    })
+}
+
+fn dismiss(
+    mut errors: Vec<FieldError>,
+    schedule: Schedule,
+    revoke: bool,
+    note: Option<String>,
+) -> Result<AnswerPlan, Refusal> {
+    let alone =
+        "goes with a determination, and there is none: leave it out, or say `expected` or `unauthorized`";
+    let given = [
+        ("start_date", schedule.starts_at.is_some()),
+        ("expiration_date", schedule.expires_at.is_some()),
+        ("revoke_and_disable_identities", revoke),
+    ];
+    errors.extend(
+        given.into_iter().filter(|(_, given)| *given).map(|(field, _)| FieldError::new(field, alone)),
+    );
+    if !errors.is_empty() {
+        return Err(Refusal::Invalid(errors));
+    }
+    Ok(AnswerPlan {
+        choice: DISMISS,
+        scope: None,
+        schedule,
+        note,
+        revoke_and_disable: false,
+        drafts: Vec::new(),
+        method: Method::Dismiss,
+    })
+}
+
+fn levels(escalation: &Escalation, scope: Scope) -> Result<Vec<Level>, Refusal> {
+    let organization = escalation
+        .head
+        .organization
+        .ok_or_else(|| Refusal::Unsuitable("this escalation belongs to no organization".to_owned()))?;
+    Ok(match scope {
+        Scope::Account => vec![Level::Account],
+        Scope::Organization => vec![Level::Organization { organization }],
+        Scope::Identity => escalation
+            .entities
+            .keys()
+            .map(|identity| Level::Identity { identity: *identity, organization })
+            .collect(),
+    })
+}
+
+/// The same dates as a rule's, under the names that the answer gives them; and the rule must count now, or it would
+/// not answer these logins.
+fn check_dates(
+    determination: Determination,
+    subject: &Subject,
+    schedule: Schedule,
+    now: Timestamp,
+) -> Vec<FieldError> {
+    let mut errors = check_schedule(determination, subject, schedule, now);
+    for error in &mut errors {
+        match error.field.as_str() {
+            "starts_at" => "start_date".clone_into(&mut error.field),
+            "expires_at" => "expiration_date".clone_into(&mut error.field),
+            _ => {}
+        }
+    }
+    let today = now.date_naive();
+    if errors.is_empty() && schedule.starts_at.is_some_and(|first| first > today) {
+        let text = format!(
+            "expected today ({today}) or earlier: a rule that starts later does not cover these logins"
+        );
+        errors.push(FieldError::new("start_date", text));
+    }
+    errors
+}
+
+fn check_foreign(request: &ResolutionRequest) -> Result<(), Refusal> {
+    let foreign = request.answer.is_some() || !request.fields.is_empty() || !request.entities.is_empty();
+    if !foreign {
+        return Ok(());
+    }
+    Err(Refusal::Unsuitable(
+        "a question about logins is answered by `determination` and `scope`, or dismissed with neither; \
+         leave out `answer`, `fields` and `entities`"
+            .to_owned(),
+    ))
+}
+
+fn missing(field: &str, expected: &str) -> FieldError {
+    FieldError::new(field, format!("expected {expected}, and it is missing"))
+}

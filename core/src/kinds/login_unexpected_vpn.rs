@@ -1,0 +1,92 @@
+//! `login.unexpected_vpn`: a successful login through a VPN that no expected rule covers. The country of the exit says
+//! nothing about the person.
+
+use super::login;
+use super::{AnswerPlan, Definition, Topic};
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
+use crate::error::Refusal;
+use crate::escalation::{Escalation, Head};
+use crate::observation::Fact;
+use crate::rule::Subject;
+use crate::severity::Severity;
+use crate::time::Timestamp;
+use crate::vpn::VpnSlug;
+
+/// See the module.
+pub(super) struct LoginUnexpectedVpn;
+
+fn vpn(head: &Head) -> VpnSlug {
+    let slug = head.subtype.as_deref().expect("a topic of this kind always has the VPN as its subtype");
+    VpnSlug::parse(slug).expect("the subtype was made from a slug")
+}
+
+impl Definition for LoginUnexpectedVpn {
+    fn slug(&self) -> &'static str {
+        "login.unexpected_vpn"
+    }
+
+    fn category(&self) -> &'static str {
+        login::CATEGORY
+    }
+
+    fn name(&self) -> &'static str {
+        "Login through an unexpected VPN"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Low
+    }
+
+    fn topic(&self, fact: &Fact) -> Option<Topic> {
+        let Fact::Login(login) = fact;
+        let vpn = login.vpn.as_ref()?;
+        Some(Topic { value: vpn.to_string(), subtype: Some(vpn.to_string()) })
+    }
+
+    fn subject(&self, head: &Head) -> String {
+        format!("Logins through {}", vpn(head).name())
+    }
+
+    fn summary(&self, head: &Head) -> String {
+        login::people_and_residence(head)
+    }
+
+    fn about(&self, head: &Head) -> String {
+        login::people(head)
+    }
+
+    fn what_happened(&self, head: &Head) -> String {
+        let slug = vpn(head);
+        let them = if head.entity_count == 1 { "this person" } else { "them" };
+        format!(
+            "{} logged in through {}. No rule expects it for {them}.",
+            login::subject(head),
+            slug.name()
+        )
+    }
+
+    fn question(&self, head: &Head) -> String {
+        login::question(head)
+    }
+
+    fn choices(&self) -> Vec<ChoiceBody> {
+        login::choices("A VPN that they may use")
+    }
+
+    fn steps(&self, head: &Head) -> Vec<StepBody> {
+        login::steps(head)
+    }
+
+    fn rule_subject(&self, head: &Head) -> Option<Subject> {
+        Some(Subject::Vpn { vpn: vpn(head) })
+    }
+
+    fn answer(
+        &self,
+        escalation: &Escalation,
+        request: &ResolutionRequest,
+        now: Timestamp,
+    ) -> Result<AnswerPlan, Refusal> {
+        login::answer(escalation, &Subject::Vpn { vpn: vpn(&escalation.head) }, request, now)
+    }
+}

@@ -1,0 +1,77 @@
+// The two pages that the tests work with, by what a person (or a screen reader) finds on them.
+import type { Locator, Page } from '@playwright/test';
+import type { Escalation } from './api.ts';
+
+export class ListPage {
+  readonly search: Locator;
+
+  constructor(readonly page: Page) {
+    this.search = page.getByRole('searchbox', { name: 'Search' });
+  }
+
+  async goto(query = ''): Promise<void> {
+    await this.page.goto(`/escalations${query}`);
+  }
+
+  /** The link of the row of `escalation`. */
+  row(escalation: Escalation): Locator {
+    const place = escalation.organizations[0]?.name ?? 'Whole account';
+    return this.page.getByRole('link', { name: `${escalation.subject}, ${place}`, exact: true });
+  }
+
+  /** A tab: Open, Overdue, Resolved, All. */
+  tab(name: string): Locator {
+    return this.page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: new RegExp(`^${name}`) });
+  }
+
+  /** Opens the menu of a filter and switches one of its options. */
+  async filter(menu: string, option: string): Promise<void> {
+    await this.page.getByRole('button', { name: new RegExp(`^${menu}`) }).click();
+    await this.page.getByRole('dialog', { name: menu }).getByRole('checkbox', { name: option }).click();
+    await this.page.keyboard.press('Escape');
+  }
+}
+
+export class EscalationPage {
+  readonly main: Locator;
+  readonly consequences: Locator;
+  readonly timeline: Locator;
+  readonly note: Locator;
+  /** The button that says what it will do. */
+  readonly commit: Locator;
+  /** What stands on top once it is resolved. */
+  readonly resolved: Locator;
+
+  constructor(readonly page: Page) {
+    this.main = page.getByRole('main');
+    this.consequences = page.getByRole('region', { name: 'What this will do' });
+    this.timeline = page.getByRole('region', { name: 'Timeline' });
+    this.note = page.getByRole('textbox', { name: 'Note' });
+    this.commit = this.main.getByRole('button', { name: /resolve|dismiss/i });
+    this.resolved = this.main.getByRole('region', { name: /resolved/i });
+  }
+
+  async goto(escalation: Escalation): Promise<void> {
+    await this.page.goto(new URL(escalation.url).pathname);
+    await this.heading(escalation).waitFor();
+  }
+
+  heading(escalation: Escalation): Locator {
+    return this.page.getByRole('heading', { level: 1, name: escalation.subject });
+  }
+
+  /** Chooses an answer: Expected, Unauthorized, Dismiss for now. */
+  async choose(answer: string): Promise<void> {
+    await this.page.getByRole('radio', { name: answer, exact: true }).check({ force: true });
+  }
+
+  /** Chooses for whom: the people, an organization by name, the whole account. */
+  async level(name: string | RegExp): Promise<void> {
+    await this.page.getByRole('radio', { name, exact: typeof name === 'string' }).check({ force: true });
+  }
+
+  /** Chooses what becomes of the accounts of those whose logins are unauthorized. */
+  async accounts(fate: string): Promise<void> {
+    await this.page.getByRole('radio', { name: fate, exact: true }).check({ force: true });
+  }
+}

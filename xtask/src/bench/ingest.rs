@@ -1,0 +1,93 @@
+//! Observations committed in a second over HTTP, beside the same rows inserted by SQLite alone.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::Value;
+
+use super::http::Client;
+use super::logins::{self, BATCH};
+use super::report::Report;
+use crate::process;
+use crate::server::Demo;
+use crate::workspace::Workspace;
+
+/// How many detectors send at once.
+const CONNECTIONS: usize = 8;
+
+/// What was sent and how long the server took until all of it was acknowledged.
+pub(crate) struct Sent {
+    count: u32,
+    took: Duration,
+}
+
+impl Sent {
+    fn rate(&self) -> f64 {
+        f64::from(self.count) / self.took.as_secs_f64()
+    }
+}
+
+/// Sends `count` ordinary logins to the demo's first account.
+pub(crate) fn send(demo: &Demo, count: u32) -> Result<Sent> {
+    let account = demo.number("/accounts/0/id")?;
+    post_all(demo, count, |number| logins::ordinary(account, number))
+}
+
+/// Sends `count` observations over several connections; every one must be taken.
+pub(crate) fn post_all(demo: &Demo, count: u32, login: impl Fn(u32) -> Value) -> Result<Sent> {
+    let base_url = demo.text("/base_url")?;
+    let key = demo.text("/operator_key")?;
+    let bodies = Mutex::new(logins::bodies(count, login).into_iter());
+    let clients = (0..CONNECTIONS).map(|_| Client::connect(base_url, key)).collect::<Result<Vec<_>>>()?;
+    let start = Instant::now();
+    let results: Vec<Result<()>> = thread::scope(|scope| {
+        let workers: Vec<_> = clients
+            .into_iter()
+            .map(|client| scope.spawn(|| post_while_there_is_one(client, &bodies)))
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|_| Err(anyhow!("a sender broke off"))))
+            .collect()
+    });
+    results.into_iter().collect::<Result<()>>()?;
+    Ok(Sent { count, took: start.elapsed() })
+}
+
+fn post_while_there_is_one(mut client: Client, bodies: &Mutex<std::vec::IntoIter<String>>) -> Result<()> {
+    let next = || bodies.lock().ok()?.next();
+    while let Some(body) = next() {
+        let answer = client.post("/v1/observations", &body)?;
+        for refused in [r#""rejected""#, r#""duplicate""#] {
+            if answer.contains(refused) {
+                bail!("expected every observation to be taken, found {refused}: {answer:.400}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Inserts the rows that the server stored in `data` into an empty database, and reports both rates.
+pub(crate) fn compare(workspace: &Workspace, data: &Path, sent: &Sent, report: &mut Report) -> Result<()> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--package", "beckon-server", "--example", "raw_inserts"]);
+    process::run("bench: building the comparison with SQLite alone", &mut build)?;
+    let batches = sent.count.div_ceil(BATCH).to_string();
+    let program = workspace.built("release/examples", "raw_inserts");
+    let said = process::output(workspace.command(program, ".").arg(data).arg(batches))?;
+    let mut words = said.split_whitespace();
+    let mut next =
+        || words.next().and_then(|word| word.parse::<f64>().ok()).context("raw_inserts prints two numbers");
+    let (rows, seconds) = (next()?, next()?);
+    let raw = f64::from(sent.count) / seconds;
+    report.add(
+        "observations committed over HTTP",
+        format!("{:.0}/s", sent.rate()),
+        format!("{raw:.0}/s: their {rows:.0} rows, raw batched inserts, full sync"),
+        format!("{:.0} %", 100.0 * sent.rate() / raw),
+    );
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Building the page: trunk, wasm-bindgen, wasm-opt and the font, into `target/page`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::digest::Stamp;
+use crate::process::{self, Owned};
+use crate::tools::{npm, path_with, rust};
+use crate::workspace::Workspace;
+
+/// Where the release build lies; the server embeds it.
+pub(crate) const RELEASE: &str = "target/page";
+
+/// Where the build of `cargo xtask dev` lies; the server reads it from disk.
+pub(crate) const DEBUG: &str = "target/page-dev";
+
+/// What at the root of the repository has no part in the page.
+const NOT_THE_PAGE: [&str; 8] =
+    ["data", "docs", "e2e", "server", "target", "LICENSES", "README.md", "CHANGELOG.md"];
+
+/// Builds the page in release, unless the last build was made from just these files.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let font = font(workspace)?;
+    let stamp = Stamp::of(workspace.scratch("page.stamp"), &sources(workspace)?)?;
+    if stamp.is_current() && workspace.path(RELEASE).join("index.html").is_file() {
+        return Ok(());
+    }
+    stamp.clear();
+    let mut trunk = trunk(workspace, &font)?;
+    trunk.args(["build", "--release", "--offline", "--dist"]).arg(workspace.path(RELEASE));
+    process::run("page: building it in release, about 2 minutes the first time", &mut trunk)?;
+    stamp.set()
+}
+
+/// Builds the page for debugging, and goes on building it whenever it changes.
+pub(crate) fn watch(workspace: &Workspace) -> Result<Owned> {
+    let font = font(workspace)?;
+    let mut trunk = trunk(workspace, &font)?;
+    trunk.args(["watch", "--offline"]).arg("--dist").arg(workspace.path(DEBUG));
+    for folder in ["server", "e2e", "docs", "xtask", "target", "data"] {
+        if workspace.path(folder).is_dir() {
+            trunk.arg("--ignore").arg(workspace.path(folder));
+        }
+    }
+    process::say("page: building it for debugging, and again whenever it changes");
+    Ok(Owned(trunk.spawn().with_context(|| process::cannot_start(&trunk))?))
+}
+
+/// Starts trunk with the tools that it calls on its PATH.
+fn trunk(workspace: &Workspace, packages: &Path) -> Result<Command> {
+    rust::wasm_target(workspace)?;
+    let trunk = rust::trunk(workspace)?;
+    let bindgen = rust::wasm_bindgen(workspace)?;
+    let folder = bindgen.parent().context("wasm-bindgen lies in a folder")?;
+    let mut command = workspace.command(trunk, ".");
+    command.env("PATH", path_with(&[&packages.join(".bin"), folder])?);
+    // trunk expects true or false here, where everybody else says 1.
+    if std::env::var_os("NO_COLOR").is_some() {
+        command.env("NO_COLOR", "true");
+    }
+    Ok(command)
+}
+
+/// Puts the font where the stylesheet expects it, and returns the folder of the packages that it came with.
+fn font(workspace: &Workspace) -> Result<PathBuf> {
+    const FILE: &str = "inter-latin-wght-normal.woff2";
+    let packages = npm::for_page(workspace)?;
+    let from = packages.join("@fontsource-variable/inter/files").join(FILE);
+    let folder = workspace.path("style/fonts");
+    let to = folder.join(FILE);
+    let same = fs::metadata(&to).and_then(|to| Ok(to.len() == fs::metadata(&from)?.len())).unwrap_or(false);
+    if !same {
+        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        fs::copy(&from, &to)
+            .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    }
+    Ok(packages)
+}
+
+/// Returns what the page is made from: everything at the root but what has no part in it.
+fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(workspace.root()).context("the repository cannot be read")?;
+    let mut sources = vec![workspace.path(".cargo")];
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Of the tools only the versions of what npm installs count; a new lint in xtask/ builds no page.
+        if name == "xtask" {
+            sources.push(workspace.path("xtask/npm/package-lock.json"));
+        } else if !name.starts_with('.') && !NOT_THE_PAGE.contains(&name.as_ref()) {
+            sources.push(entry.path());
+        }
+    }
+    Ok(sources)
+}

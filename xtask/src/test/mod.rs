@@ -1,0 +1,130 @@
+//! `cargo xtask test`: every test there is, each built once, and one summary.
+//!
+//! Unit, integration and doc tests are built in the dev profile. The browser tests need the server as a user runs it,
+//! so that one binary is built in release, as `cargo xtask run` does.
+
+mod tally;
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::test::tally::Tally;
+use crate::tools::{apt, npm, on_path};
+use crate::workspace::Workspace;
+use crate::{page, process, server};
+
+/// What to leave out. Everything runs unless told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leaves the browser tests out.
+    #[arg(long, conflicts_with = "browser_only")]
+    no_browser: bool,
+    /// Runs the browser tests alone.
+    #[arg(long)]
+    browser_only: bool,
+    /// Options of `playwright test`, such as `-- answer.spec.ts --headed`.
+    #[arg(last = true)]
+    playwright: Vec<String>,
+}
+
+/// One runner's part of the tests.
+struct Part {
+    name: &'static str,
+    success: bool,
+    tally: Tally,
+    /// The lines with which the runner closed.
+    closing: Vec<String>,
+}
+
+/// Runs the tests; a part that fails does not keep the others from running.
+pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
+    page::build(workspace)?;
+    let mut parts = Vec::new();
+    if !options.browser_only {
+        parts.push(native(workspace)?);
+        parts.push(docs(workspace)?);
+    }
+    if !options.no_browser {
+        parts.push(browser(workspace, &options.playwright)?);
+    }
+    conclude(&parts)
+}
+
+/// Unit and integration tests: by nextest where it is there, else by cargo.
+fn native(workspace: &Workspace) -> Result<Part> {
+    let mut tests = workspace.cargo();
+    if on_path("cargo-nextest").is_some() {
+        tests.args(["nextest", "run", "--no-fail-fast"]);
+    } else {
+        tests.args(["test", "--no-fail-fast", "--all-targets"]);
+    }
+    tests.args(["--workspace", "--exclude", "beckon-app"]);
+    run("unit and integration tests", &mut tests)
+}
+
+fn docs(workspace: &Workspace) -> Result<Part> {
+    let mut tests = workspace.cargo();
+    tests.args([
+        "test",
+        "--doc",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "beckon-app",
+        "--exclude",
+        "xtask",
+    ]);
+    run("doc tests", &mut tests)
+}
+
+fn browser(workspace: &Workspace, args: &[String]) -> Result<Part> {
+    let chromium = apt::chromium()?;
+    let packages = npm::for_browser_tests(workspace)?;
+    let beckon = server::build_release(workspace)?;
+    let mut tests = workspace.command("node", "e2e");
+    tests.arg(packages.join("@playwright/test/cli.js")).arg("test").args(args);
+    tests.env("BECKON_BIN", beckon).env("CHROME", chromium);
+    run("browser tests", &mut tests)
+}
+
+fn run(name: &'static str, command: &mut Command) -> Result<Part> {
+    let said = process::tee(name, command)?;
+    // A package without doc tests closes with a line too; it says nothing.
+    let counts = |line: &String| Tally::of_line(line).is_some_and(|tally| tally != Tally::default());
+    let closing: Vec<String> = said.lines.into_iter().filter(counts).collect();
+    let mut tally =
+        closing.iter().filter_map(|line| Tally::of_line(line)).fold(Tally::default(), Tally::plus);
+    if !said.success && tally.failed == 0 {
+        // It did not build, or the runner itself broke: that is a failure too.
+        tally.failed = 1;
+    }
+    Ok(Part { name, success: said.success, tally, closing })
+}
+
+/// Prints what became of each part, what the runners closed with, and the sum.
+fn conclude(parts: &[Part]) -> Result<()> {
+    println!();
+    for line in parts.iter().flat_map(|part| &part.closing) {
+        println!("{line}");
+    }
+    println!();
+    for Part { name, success, tally, .. } in parts {
+        let verdict = if *success { "ok" } else { "FAILED" };
+        println!(
+            "{name}: {verdict}, {} passed, {} failed, {} skipped",
+            tally.passed, tally.failed, tally.skipped
+        );
+    }
+    let sum = parts.iter().map(|part| part.tally).fold(Tally::default(), Tally::plus);
+    println!("\n{sum}");
+    let failed: Vec<_> = parts.iter().filter(|part| !part.success).map(|part| part.name).collect();
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    if sum.passed == 0 {
+        bail!("expected tests to run, and none did");
+    }
+    Ok(())
+}
