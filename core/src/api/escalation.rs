@@ -17,7 +17,7 @@ use crate::time::{Date, Timestamp};
 use crate::vpn::VpnSlug;
 
 /// `GET /v1/escalations`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EscalationsResponse {
     /// One page.
     pub escalations: Vec<EscalationBody>,

@@ -15,7 +15,7 @@ use crate::time::{Date, Timestamp};
 use crate::vpn::VpnSlug;
 
 /// `GET /v1/unwanted_access_rules`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RulesResponse {
     /// One page.
     pub unwanted_access_rules: Vec<RuleBody>,

@@ -1,0 +1,75 @@
+//! Escalations: the list, one, its timeline, its answer.
+
+use beckon_core::api::CommentRequest;
+use beckon_core::api::escalation::{
+    ChoiceBody, CommentResponse, EntitiesBody, EscalationDetailBody, EscalationsResponse, ResolutionRequest,
+    TimelineEntryBody, TimelineResponse,
+};
+use beckon_core::id::EscalationId;
+use gloo_net::http::Method;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+
+use super::{Failure, encode, get, read, send, tree, write};
+
+/// The most pages of a timeline that are fetched: 5 000 events.
+const TIMELINE_PAGES: usize = 10;
+
+/// Fetches one page of the list; `query` is what follows the question mark.
+pub async fn list(query: String) -> Result<EscalationsResponse, Failure> {
+    get(&format!("/v1/escalations?{query}")).await
+}
+
+/// Fetches one escalation.
+pub async fn one(id: EscalationId) -> Result<EscalationDetailBody, Failure> {
+    let body = tree(&send(Method::GET, &format!("/v1/escalations/{id}"), None).await?)?;
+    detail(&body)
+}
+
+/// Fetches what happened to an escalation, oldest first.
+pub async fn timeline(id: EscalationId) -> Result<Vec<TimelineEntryBody>, Failure> {
+    let mut entries = Vec::new();
+    let mut token = String::new();
+    for _ in 0..TIMELINE_PAGES {
+        let path = format!("/v1/escalations/{id}/timeline?limit=500{token}");
+        let mut page: TimelineResponse = get(&path).await?;
+        entries.append(&mut page.timeline);
+        match page.pagination.next_page_token {
+            Some(next) => token = format!("&page_token={}", encode(&next)),
+            None => break,
+        }
+    }
+    Ok(entries)
+}
+
+/// Answers or dismisses. Returns the escalation as it stands then.
+pub async fn resolve(id: EscalationId, answer: &ResolutionRequest) -> Result<EscalationDetailBody, Failure> {
+    let answer = serde_json::to_string(answer).map_err(|_| Failure::Unreadable)?;
+    let path = format!("/v1/escalations/{id}/resolution");
+    let body = tree(&send(Method::POST, &path, Some(answer)).await?)?;
+    detail(&body)
+}
+
+/// What an escalation has beside what lists show.
+#[derive(Deserialize)]
+struct Rest {
+    what_happened: String,
+    entities: EntitiesBody,
+    choices: Vec<ChoiceBody>,
+}
+
+/// Reads an escalation in two halves: as one with flattened fields it would cost as much as all other bodies.
+fn detail(body: &JsValue) -> Result<EscalationDetailBody, Failure> {
+    let tree =
+        js_sys::Reflect::get(body, &JsValue::from_str("escalation")).map_err(|_| Failure::Unreadable)?;
+    let Rest { what_happened, entities, choices } = read(tree.clone())?;
+    Ok(EscalationDetailBody { escalation: read(tree)?, what_happened, entities, choices })
+}
+
+/// Adds a comment.
+pub async fn comment(id: EscalationId, text: String) -> Result<TimelineEntryBody, Failure> {
+    let body = CommentRequest { text };
+    write::<CommentResponse>(Method::POST, &format!("/v1/escalations/{id}/comments"), &body)
+        .await
+        .map(|response| response.comment)
+}

@@ -1,0 +1,167 @@
+//! The one typed place for HTTP. Sends, reads the bodies of `beckon_core::api`, and says what went wrong.
+//!
+//! Holds no state but one hook: what the page does when a session is refused, whatever the request was.
+
+use std::cell::RefCell;
+
+use beckon_core::api::{Blocked, ErrorBody};
+use gloo_net::http::{Method, RequestBuilder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+use crate::words::effects::capitalize_first;
+
+mod body;
+pub mod escalations;
+pub mod people;
+pub mod rules;
+pub mod session;
+
+/// Why a request has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server was not reached.
+    Unreached,
+    /// The server refused.
+    Refused {
+        /// The status of the answer.
+        status: u16,
+        /// What went wrong and what to do.
+        body: Box<ErrorBody>,
+    },
+    /// The answer is not what this page knows how to read.
+    Unreadable,
+}
+
+impl Failure {
+    /// Tells whether the server answered with `status`.
+    pub fn is(&self, expected: u16) -> bool {
+        matches!(self, Self::Refused { status, .. } if *status == expected)
+    }
+
+    /// Returns what went wrong and what to do, as a sentence.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Unreached => "Beckon cannot be reached. Check your connection, then try again.".to_owned(),
+            Self::Unreadable => {
+                "Beckon answered something that this page does not understand. Load the page again."
+                    .to_owned()
+            }
+            Self::Refused { body, .. } => {
+                let mut text = sentence(&body.error);
+                for error in &body.errors {
+                    text.push(' ');
+                    text.push_str(&sentence(&error.message));
+                }
+                text
+            }
+        }
+    }
+}
+
+/// Makes a sentence of the server's error texts, which begin small and end without a full stop.
+fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{stop}", capitalize_first(text))
+}
+
+/// Why the whole page has nothing to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Nobody is signed in.
+    SignedOut,
+    /// Whoever is signed in is kept out.
+    Blocked(Box<Blocked>),
+}
+
+type Hook = Box<dyn Fn(Refused)>;
+
+thread_local! {
+    static ON_REFUSED: RefCell<Option<Hook>> = const { RefCell::new(None) };
+}
+
+/// Calls `hook` whenever a session is refused.
+pub fn on_refused(hook: impl Fn(Refused) + 'static) {
+    ON_REFUSED.set(Some(Box::new(hook)));
+}
+
+/// Fetches `path`.
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    read(tree(&send(Method::GET, path, None).await?)?)
+}
+
+/// Sends `body` to `path` and reads the answer.
+async fn write<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
+    read(tree(&send(method, path, Some(body)).await?)?)
+}
+
+fn tree(text: &str) -> Result<JsValue, Failure> {
+    body::parse(text).ok_or(Failure::Unreadable)
+}
+
+fn read<T: DeserializeOwned>(tree: JsValue) -> Result<T, Failure> {
+    body::read(tree).map_err(|body::Error(expected)| {
+        leptos::logging::warn!("an answer could not be read, expected: {expected}");
+        Failure::Unreadable
+    })
+}
+
+/// Sends one request. What changes something carries an idempotency key and is sent once more where the first
+/// attempt got no answer: the server does it once.
+async fn send(method: Method, path: &str, body: Option<String>) -> Result<String, Failure> {
+    if method == Method::GET {
+        return attempt(method, path, None, None).await;
+    }
+    let key = format!("{:016x}", (js_sys::Math::random() * 1e16).to_bits());
+    match attempt(method.clone(), path, body.clone(), Some(&key)).await {
+        Err(Failure::Unreached) => attempt(method, path, body, Some(&key)).await,
+        answer => answer,
+    }
+}
+
+async fn attempt(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    key: Option<&str>,
+) -> Result<String, Failure> {
+    let mut builder = RequestBuilder::new(path).method(method).header("Accept", "application/json");
+    if let Some(key) = key {
+        builder = builder.header("Idempotency-Key", key);
+    }
+    let request = match body {
+        Some(body) => builder.header("Content-Type", "application/json").body(body),
+        None => builder.build(),
+    };
+    let response = match request {
+        Ok(request) => request.send().await.map_err(|_| Failure::Unreached)?,
+        Err(_) => return Err(Failure::Unreadable),
+    };
+    let status = response.status();
+    let text = response.text().await.map_err(|_| Failure::Unreached)?;
+    if response.ok() { Ok(text) } else { Err(refused(status, &text)) }
+}
+
+fn refused(status: u16, text: &str) -> Failure {
+    let body = tree(text).and_then(read::<ErrorBody>).unwrap_or_else(|_| ErrorBody {
+        error: format!("Beckon answered with status {status}: try again in a moment"),
+        errors: Vec::new(),
+        blocked: None,
+    });
+    let refusal = match (status, &body.blocked) {
+        (401, _) => Some(Refused::SignedOut),
+        (403, Some(blocked)) => Some(Refused::Blocked(Box::new(blocked.clone()))),
+        _ => None,
+    };
+    if let Some(refusal) = refusal {
+        ON_REFUSED.with_borrow(|hook| hook.iter().for_each(|hook| hook(refusal.clone())));
+    }
+    Failure::Refused { status, body: Box::new(body) }
+}
+
+/// Encodes `text` for a query.
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

@@ -1,0 +1,80 @@
+//! The frame around every page: what lives as long as the page does, who may pass, and which page is shown.
+
+use leptos::prelude::*;
+
+use crate::api::Failure;
+use crate::clock::Clock;
+use crate::components::announcer::{Announcer, LiveRegions};
+use crate::components::notice::Notice;
+use crate::erased::{click, dynamic};
+use crate::live::Live;
+use crate::navigation::Navigation;
+use crate::pages::blocked::BlockedPage;
+use crate::pages::escalation::EscalationPage;
+use crate::pages::escalations::EscalationsPage;
+use crate::pages::escalations::memory::ListMemory;
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::rules::RulesPage;
+use crate::pages::rules::new::NewRulePage;
+use crate::pages::shell::Shell;
+use crate::pages::sign_in::{SignInPage, SignedOutPage};
+use crate::routes::Route;
+use crate::session::{Gate, Session};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let navigation = Navigation::start();
+    let clock = Clock::start();
+    let live = Live::new();
+    let session = Session::new(clock, live);
+    provide_context(navigation);
+    provide_context(clock);
+    provide_context(live);
+    provide_context(session);
+    provide_context(Announcer::new());
+    provide_context(ListMemory::new());
+
+    let route = Memo::new(move |_| Route::parse(&navigation.place().path));
+    let gate = Memo::new(move |_| session.gate());
+    let token = Memo::new(move |_| match route.get() {
+        Route::SignIn { token } => Some(token),
+        Route::Escalations | Route::Escalation(_) | Route::Rules | Route::NewRule | Route::NotFound => None,
+    });
+    if token.get_untracked().is_none() {
+        session.follow();
+    }
+    let content = move || match (token.get(), gate.get()) {
+        (Some(token), _) => view! { <SignInPage token/> }.into_any(),
+        (None, Gate::SignedOut) => view! { <SignedOutPage/> }.into_any(),
+        (None, Gate::Blocked(blocked)) => view! { <BlockedPage blocked=(*blocked).clone()/> }.into_any(),
+        (None, Gate::Failed(failure)) => view! { <FailedPage failure session/> }.into_any(),
+        (None, Gate::Open) => view! { <Shell route>{dynamic(move || page(&route.get()))}</Shell> }.into_any(),
+    };
+    view! {
+        <LiveRegions/>
+        {content}
+    }
+}
+
+/// Chooses the page of a path.
+fn page(route: &Route) -> AnyView {
+    match route {
+        Route::Escalations => view! { <EscalationsPage/> }.into_any(),
+        Route::Escalation(id) => view! { <EscalationPage id=*id/> }.into_any(),
+        Route::Rules => view! { <RulesPage/> }.into_any(),
+        Route::NewRule => view! { <NewRulePage/> }.into_any(),
+        Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> }.into_any(),
+    }
+}
+
+#[component]
+fn FailedPage(failure: Failure, session: Session) -> impl IntoView {
+    view! {
+        <main class="calm">
+            <Notice title="Beckon does not answer" text=failure.text()>
+                <button class="button" type="button" on:click=click(move |_| session.retry())>"Try again"</button>
+            </Notice>
+        </main>
+    }
+}

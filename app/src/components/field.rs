@@ -1,0 +1,35 @@
+//! A labelled row of a form, with a hint and an error below.
+
+use leptos::prelude::*;
+
+use crate::erased::dynamic;
+
+/// The row. The control inside carries the id that the label names.
+#[component]
+pub fn Field(
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The id of the control; a group of controls has none and names itself.
+    #[prop(optional, into)]
+    control: Option<String>,
+    /// What is wrong, if anything.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// The control.
+    children: Children,
+) -> impl IntoView {
+    let label = match control {
+        Some(id) => view! { <label class="field-label" for=id>{label}</label> }.into_any(),
+        None => view! { <span class="field-label">{label}</span> }.into_any(),
+    };
+    view! {
+        <div class="field">
+            {label}
+            <div class="field-control">
+                {children()}
+                {dynamic(move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
+            </div>
+        </div>
+    }
+}

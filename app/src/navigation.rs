@@ -1,0 +1,99 @@
+//! Where the browser is, as a signal, and how to go elsewhere without loading the page again.
+//!
+//! Stands in for `leptos_router`, whose guess at what is a step back (0.8.17) forgets to push an address after
+//! back and forward, and which costs more bytes than this whole file. Paths are read in [`crate::routes`].
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The part of the address that belongs to the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Begins with a slash.
+    pub path: String,
+    /// Without its question mark.
+    pub query: String,
+}
+
+impl Place {
+    fn current() -> Self {
+        let location = window().location();
+        Self {
+            path: location.pathname().unwrap_or_default(),
+            query: location.search().unwrap_or_default().trim_start_matches('?').to_owned(),
+        }
+    }
+}
+
+/// Knows the place and changes it. Copies are the same navigation.
+#[derive(Clone, Copy)]
+pub struct Navigation {
+    place: RwSignal<Place>,
+}
+
+impl Navigation {
+    /// Follows the browser from now on: its back and forward buttons, and clicks on links to this origin.
+    pub fn start() -> Self {
+        let navigation = Self { place: RwSignal::new(Place::current()) };
+        window_event_listener(ev::popstate, move |_| navigation.place.set(Place::current()));
+        window_event_listener(ev::click, move |event| {
+            if let Some(href) = plain_link(&event) {
+                event.prevent_default();
+                navigation.push(&href);
+            }
+        });
+        navigation
+    }
+
+    /// Returns the place and subscribes to it.
+    pub fn place(self) -> Place {
+        self.place.get()
+    }
+
+    /// Goes to `href` as a new step of the history.
+    pub fn push(self, href: &str) {
+        if let Ok(history) = window().history() {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
+        }
+        let before = self.place.get_untracked().path;
+        self.place.set(Place::current());
+        if before != self.place.get_untracked().path {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    }
+
+    /// Goes to `href` in place of the current step of the history.
+    pub fn replace(self, href: &str) {
+        if let Ok(history) = window().history() {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
+        }
+        self.place.set(Place::current());
+    }
+}
+
+/// Returns the navigation that [`crate::app::App`] started.
+pub fn use_navigation() -> Navigation {
+    expect_context()
+}
+
+/// Loads `path` anew, in place of the current step: what the old session knew is gone for good.
+pub fn load(path: &str) {
+    let _ = window().location().replace(path);
+}
+
+/// Returns where a click leads, if it is a plain click on a link that this page can follow itself.
+fn plain_link(event: &web_sys::MouseEvent) -> Option<String> {
+    let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    if event.default_prevented() || event.button() != 0 || modified {
+        return None;
+    }
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link = target.closest("a[href]").ok()??.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
+    let elsewhere = link.origin() != window().location().origin().ok()?;
+    let raw = link.get_attribute("href")?;
+    if elsewhere || raw.is_empty() || raw.starts_with('#') || link.has_attribute("target") {
+        return None;
+    }
+    Some(format!("{}{}", link.pathname(), link.search()))
+}

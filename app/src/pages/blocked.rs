@@ -1,0 +1,66 @@
+//! What an organization user gets, wherever it goes: why, and whom to ask.
+
+use beckon_core::api::Blocked;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::set_title;
+use crate::api;
+use crate::components::mark::Mark;
+use crate::erased::dynamic;
+use crate::navigation;
+
+/// The one calm page.
+#[component]
+pub fn BlockedPage(
+    /// Who is kept out, and whom to ask.
+    blocked: Blocked,
+) -> impl IntoView {
+    set_title("Escalations are for your account’s team");
+    let failed = RwSignal::new(None::<String>);
+    let sign_out = move |_| {
+        spawn_local(async move {
+            match api::session::sign_out().await {
+                Ok(()) => navigation::load("/"),
+                Err(failure) => drop(failed.try_set(Some(failure.text()))),
+            }
+        });
+    };
+    let Blocked { name, account, organization, ask } = blocked;
+    let of = organization.map(|name| format!(" of {name}"));
+    let anybody = !ask.is_empty();
+    let last = ask.len().saturating_sub(1);
+    let ask = ask.into_iter().enumerate().map(|(index, name)| {
+        let before = match index {
+            0 => "",
+            _ if index == last => " or ",
+            _ => ", ",
+        };
+        view! {
+            {before}
+            <strong>{name}</strong>
+        }
+    });
+    view! {
+        <main class="calm">
+            <section class="notice">
+                <Mark/>
+                <h1 class="notice-title">"Escalations are for your account’s team"</h1>
+                <p class="notice-text">
+                    "You are signed in as " {name} {of}
+                    ". Questions about your organization are answered by the people who manage it."
+                </p>
+                {anybody
+                    .then(|| {
+                        view! {
+                            <p class="notice-ask">
+                                "Ask " {ask.collect_view()} " at " {account} "."
+                            </p>
+                        }
+                    })}
+                <button class="button" type="button" on:click=sign_out>"Sign in as someone else"</button>
+                {dynamic(move || failed.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
+            </section>
+        </main>
+    }
+}

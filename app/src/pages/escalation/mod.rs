@@ -1,0 +1,180 @@
+//! One escalation: what happened, the question, the answer with what it will do, the timeline, the comments.
+
+mod answer;
+mod banner;
+mod evidence;
+mod head;
+mod outlook;
+mod talk;
+
+use std::sync::Arc;
+
+use beckon_core::api::escalation::{EscalationDetailBody, StatusBody};
+use beckon_core::api::rule::CoverageResponse;
+use beckon_core::id::EscalationId;
+use beckon_core::permission::Action;
+use beckon_core::rule::Subject;
+use leptos::prelude::*;
+
+use self::answer::AnswerCard;
+use self::banner::Banner;
+use self::evidence::Evidence;
+use self::head::Head;
+use self::talk::Talk;
+use super::not_found::NotFoundPage;
+use super::set_title;
+use crate::api::{self, Failure};
+use crate::components::notice::Notice;
+use crate::components::people::People;
+use crate::components::skeleton::Skeleton;
+use crate::components::steps::Steps;
+use crate::components::timeline::Timeline;
+use crate::erased::{click, dynamic};
+use crate::keyboard;
+use crate::live::use_live;
+use crate::navigation::use_navigation;
+use crate::remote::Remote;
+use crate::routes::Route;
+use crate::session::use_session;
+use crate::words;
+
+/// The page.
+#[component]
+pub fn EscalationPage(
+    /// Which one.
+    id: EscalationId,
+) -> impl IntoView {
+    set_title("Escalation");
+    let (live, navigation) = (use_live(), use_navigation());
+    let escalation = Remote::new(move || {
+        live.track();
+        Box::pin(api::escalations::one(id))
+    });
+    keyboard::on_key(move |key| {
+        if key == "Escape" {
+            navigation.push(&Route::Escalations.path());
+        }
+        key == "Escape"
+    });
+    let shape = Memo::new(move |_| match (escalation.get(), escalation.failure()) {
+        (None, None) => Shape::Loading,
+        (_, Some(failure)) if failure.is(404) => Shape::Missing,
+        (None, Some(failure)) => Shape::Failed(failure),
+        (Some(_), _) => Shape::Content,
+    });
+    move || match shape.get() {
+        Shape::Loading => view! { <Skeleton rows=5/> }.into_any(),
+        Shape::Missing => view! { <NotFoundPage/> }.into_any(),
+        Shape::Failed(failure) => view! {
+            <Notice title="The escalation could not be fetched" text=failure.text() alert=true>
+                <button class="button" type="button" on:click=click(move |_| escalation.refetch())>
+                    "Try again"
+                </button>
+            </Notice>
+        }
+        .into_any(),
+        Shape::Content => view! { <Content escalation/> }.into_any(),
+    }
+}
+
+/// What stands where the escalation would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shape {
+    Loading,
+    Missing,
+    Failed(Failure),
+    Content,
+}
+
+/// Returns what the logins of an escalation are about; none where it is not about logins.
+fn subject(escalation: &EscalationDetailBody) -> Option<Subject> {
+    let subtype = escalation.escalation.subtype.clone()?;
+    match escalation.escalation.kind.as_str() {
+        "login.unexpected_country" => subtype.try_into().ok().map(|country| Subject::Country { country }),
+        "login.unexpected_vpn" => subtype.try_into().ok().map(|vpn| Subject::Vpn { vpn }),
+        _ => None,
+    }
+}
+
+#[component]
+fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
+    let session = use_session();
+    let Some(first) = escalation.get_untracked() else { return ().into_any() };
+    set_title(&first.escalation.subject);
+    let id = first.escalation.id;
+    let current = Memo::new(move |_| escalation.get().unwrap_or_else(|| first.clone()));
+    let open = Memo::new(move |_| current.read().escalation.status == StatusBody::Open);
+    let timeline = Remote::new(move || {
+        current.with(|one| one.escalation.revision);
+        Box::pin(api::escalations::timeline(id))
+    });
+    let live = use_live();
+    let coverage: Remote<CoverageResponse> = Remote::new(move || {
+        live.track();
+        let subject = current.with_untracked(|one| subject(one));
+        Box::pin(api::rules::coverage(subject))
+    });
+    let conflict = RwSignal::new(None::<String>);
+    let admins = move || {
+        session.account().map(|account| {
+            let admins = account.admins.iter().map(|admin| admin.name.clone()).collect::<Vec<_>>();
+            view! { <People admins readers=account.readers_count/> }
+        })
+    };
+    let answering = move || {
+        if !open.get() {
+            ().into_any()
+        } else if session.may(Action::Answer) {
+            view! { <AnswerCard escalation current coverage conflict/> }.into_any()
+        } else {
+            view! { <ReadOnly current/> }.into_any()
+        }
+    };
+    view! {
+        <Head current/>
+        <div class="columns">
+            <div class="column">
+                {dynamic(move || {
+                    conflict
+                        .get()
+                        .map(|text| {
+                            view! {
+                                <p class="card-error" role="alert">
+                                    <strong>"Your answer was not taken. "</strong>
+                                    {text}
+                                </p>
+                            }
+                        })
+                })}
+                <Banner current/>
+                <Evidence current coverage/>
+                {dynamic(move || view! { <Steps steps=current.read().escalation.workflow.clone()/> })}
+                {answering}
+                <Talk id timeline/>
+            </div>
+            <aside class="rail" aria-label="History and people">
+                <Timeline entries=Signal::derive(move || timeline.get())/>
+                {admins}
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+/// The question, and who can answer it.
+#[component]
+fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>) -> impl IntoView {
+    let session = use_session();
+    let who = move || {
+        session.me()?;
+        let account = session.account()?;
+        let names: Vec<String> = account.admins.iter().map(|admin| admin.name.clone()).collect();
+        Some(format!("Only account admins can answer: {}.", words::join(&names, "or")))
+    };
+    view! {
+        <section class="answer-card" aria-labelledby="question">
+            <h2 class="question" id="question">{dynamic(move || current.read().escalation.question.clone())}</h2>
+            <p class="question-line">{who}</p>
+        </section>
+    }
+}

@@ -1,0 +1,107 @@
+//! One row of the list.
+
+use beckon_core::api::escalation::{EscalationBody, MethodBody, StatusBody, StepState};
+use leptos::prelude::*;
+
+use crate::clock::use_clock;
+use crate::components::severity_mark::SeverityMark;
+use crate::components::time_left::TimeLeft;
+use crate::erased::dynamic;
+use crate::routes::Route;
+use crate::words::{self, times};
+
+/// An escalation as the list shows it.
+#[component]
+pub fn EscalationRow(
+    /// It.
+    escalation: EscalationBody,
+    /// Whether it was not there when the list was shown before.
+    fresh: bool,
+    /// Whether the reader can answer.
+    #[prop(into)]
+    may_answer: Signal<bool>,
+) -> impl IntoView {
+    let clock = use_clock();
+    let href = Route::Escalation(escalation.id).path();
+    let organizations: Vec<&str> = escalation.organizations.iter().map(|one| one.name.as_str()).collect();
+    let place = match organizations.as_slice() {
+        [] => "Whole account".to_owned(),
+        [one] => (*one).to_owned(),
+        several => words::count(several.len() as u64, "organization", "organizations"),
+    };
+    let spoken = format!(", {place}");
+    let time = match escalation.resolved_at {
+        None => view! {
+            <TimeLeft
+                severity=escalation.severity
+                raised_at=escalation.created_at
+                due_at=escalation.due_at
+            />
+        }
+        .into_any(),
+        Some(at) => {
+            view! { <span class="quiet">"Resolved " {dynamic(move || times::ago(at, clock.now()))}</span> }
+                .into_any()
+        }
+    };
+    let line = format!("{} · {}", escalation.category, escalation.summary);
+    let state = state(&escalation, may_answer);
+    view! {
+        <tr class="row" class:fresh=fresh>
+            <td class="cell-severity"><SeverityMark severity=escalation.severity/></td>
+            <td class="cell-what">
+                <a class="row-link" href=href>
+                    {escalation.subject}
+                    <span class="unseen">{spoken}</span>
+                </a>
+                <div class="row-line">{line}</div>
+            </td>
+            <td class="cell-place">{place}</td>
+            <td class="cell-about">{escalation.about}</td>
+            <td class="cell-time">{time}</td>
+            <td class="cell-state">{state}</td>
+        </tr>
+    }
+}
+
+fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> impl IntoView + use<> {
+    let ticks = escalation
+        .workflow
+        .iter()
+        .filter(|step| step.state != StepState::Skipped)
+        .map(|step| view! { <i class:done=step.state == StepState::Done></i> })
+        .collect_view();
+    let words = match escalation.status {
+        StatusBody::Open => {
+            (move || if may_answer.get() { "Waiting for you" } else { "Waiting for an answer" }).into_any()
+        }
+        StatusBody::Resolved => resolved(escalation).into_any(),
+    };
+    view! {
+        <span class="state-line">
+            <span class="ticks" aria-hidden="true">{ticks}</span>
+            <span>{words}</span>
+        </span>
+    }
+}
+
+/// Says who answered what, in two or three words.
+fn resolved(escalation: &EscalationBody) -> String {
+    let what = match (&escalation.answer, &escalation.resolution) {
+        (Some(answer), _) => match answer.choice.as_str() {
+            "expected" => "Expected",
+            "unauthorized" => "Unauthorized",
+            "dismiss" => "Dismissed",
+            _ => "Answered",
+        },
+        (None, Some(resolution)) => match resolution.method {
+            MethodBody::Rule => "Covered by a rule",
+            MethodBody::Dismiss => "Dismissed",
+            MethodBody::Direct => "Resolved",
+        },
+        (None, None) => "Resolved",
+    };
+    let answered = escalation.answer.as_ref().map(|answer| answer.by.name());
+    let by = answered.or(escalation.resolution.as_ref().map(|resolution| resolution.by.name()));
+    by.map_or_else(|| what.to_owned(), |by| format!("{what} · {by}"))
+}

@@ -1,0 +1,144 @@
+//! What stands around the pages: the account, the way to each page, the person, and what the network does.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::components::announcer::use_announcer;
+use crate::components::help::Help;
+use crate::components::mark::Mark;
+use crate::erased::dynamic;
+use crate::keyboard;
+use crate::live::{Flow, use_live};
+use crate::navigation;
+use crate::routes::Route;
+use crate::session::use_session;
+use crate::words;
+
+/// The sidebar and the main column.
+#[component]
+pub fn Shell(
+    /// The page that is shown.
+    #[prop(into)]
+    route: Signal<Route>,
+    /// It.
+    children: Children,
+) -> impl IntoView {
+    let help = RwSignal::new(false);
+    keyboard::on_key(move |key| {
+        if key == "?" {
+            help.set(true);
+        }
+        key == "?"
+    });
+    let announcer = use_announcer();
+    Effect::new(move |before: Option<Route>| {
+        let now = route.get();
+        if before.is_some_and(|before| before != now) {
+            keyboard::focus("main");
+            request_animation_frame(move || announcer.say(document().title()));
+        }
+        now
+    });
+    view! {
+        <div class="shell">
+            <header class="side">
+                <a class="skip" href="#main">"Skip to content"</a>
+                <a class="brand" href=Route::Escalations.path()>
+                    <Mark/>
+                    "Beckon"
+                </a>
+                <AccountBox/>
+                <Pages route/>
+                <PersonBox/>
+            </header>
+            <main class="main" id="main" tabindex="-1">
+                <NetworkBar/>
+                {children()}
+            </main>
+        </div>
+        <Help open=help/>
+    }
+}
+
+#[component]
+fn AccountBox() -> impl IntoView {
+    let session = use_session();
+    let name = move || session.account().map(|account| account.name.clone());
+    let size = move || {
+        let account = session.account()?;
+        Some(words::count(account.organizations_count, "organization", "organizations"))
+    };
+    view! {
+        <div class="account">
+            <div class="account-name">{name}</div>
+            <div class="account-size">{size}</div>
+        </div>
+    }
+}
+
+#[component]
+fn Pages(#[prop(into)] route: Signal<Route>) -> impl IntoView {
+    let session = use_session();
+    let open = move || session.account().map(|account| account.counts.open);
+    let rules = move || session.account().map(|account| account.counts.rules);
+    let current = move |here: bool| here.then_some("page");
+    let at_escalations = move || matches!(route.get(), Route::Escalations | Route::Escalation(_));
+    let at_rules = move || matches!(route.get(), Route::Rules | Route::NewRule);
+    view! {
+        <nav class="pages" aria-label="Pages">
+            <a href=Route::Escalations.path() aria-current=move || current(at_escalations())>
+                "Escalations"
+                <span class="count">{dynamic(move || open().map(words::grouped))}</span>
+            </a>
+            <a href=Route::Rules.path() aria-current=move || current(at_rules())>
+                "Access rules"
+                <span class="count">{dynamic(move || rules().map(words::grouped))}</span>
+            </a>
+        </nav>
+    }
+}
+
+#[component]
+fn PersonBox() -> impl IntoView {
+    let session = use_session();
+    let announcer = use_announcer();
+    let sign_out = move |_| {
+        spawn_local(async move {
+            match api::session::sign_out().await {
+                Ok(()) => navigation::load("/"),
+                Err(failure) => announcer.warn(failure.text()),
+            }
+        });
+    };
+    view! {
+        <div class="person">
+            {dynamic(move || {
+                session
+                    .me()
+                    .map(|me| {
+                        view! {
+                            <span class="avatar" aria-hidden="true">{words::initials(&me.name)}</span>
+                            <span class="person-words">
+                                <span class="person-name">{me.name.clone()}</span>
+                                <span class="person-role">{me.role.label()}</span>
+                            </span>
+                            <button class="link" type="button" on:click=sign_out>"Sign out"</button>
+                        }
+                    })
+            })}
+        </div>
+    }
+}
+
+/// Speaks only when something is wrong.
+#[component]
+fn NetworkBar() -> impl IntoView {
+    let live = use_live();
+    let text = move || {
+        (live.flow() == Flow::Offline).then_some(
+            "You are offline. What you see may be old; it is brought up to date when you are back.",
+        )
+    };
+    view! { <div role="status">{dynamic(move || text().map(|text| view! { <p class="bar-note">{text}</p> }))}</div> }
+}

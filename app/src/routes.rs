@@ -1,0 +1,50 @@
+//! The pages by path: the one typed place where a path is read and written. Knows nothing of queries.
+
+use beckon_core::id::EscalationId;
+
+/// A page of Beckon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Trades the token of a link for a session.
+    SignIn {
+        /// The last part of the link.
+        token: String,
+    },
+    /// The list of escalations.
+    Escalations,
+    /// One escalation.
+    Escalation(EscalationId),
+    /// The list of access rules.
+    Rules,
+    /// Makes access rules.
+    NewRule,
+    /// No such page.
+    NotFound,
+}
+
+impl Route {
+    /// Reads the path of a URL.
+    pub fn parse(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] | ["escalations"] => Self::Escalations,
+            ["sign-in", token] => Self::SignIn { token: (*token).to_owned() },
+            ["escalations", id] => id.parse().map_or(Self::NotFound, Self::Escalation),
+            ["rules"] => Self::Rules,
+            ["rules", "new"] => Self::NewRule,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// Returns the path that leads here.
+    pub fn path(&self) -> String {
+        match self {
+            Self::SignIn { token } => format!("/sign-in/{token}"),
+            Self::Escalations => "/escalations".to_owned(),
+            Self::Escalation(id) => format!("/escalations/{id}"),
+            Self::Rules => "/rules".to_owned(),
+            Self::NewRule => "/rules/new".to_owned(),
+            Self::NotFound => "/".to_owned(),
+        }
+    }
+}

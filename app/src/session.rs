@@ -1,0 +1,149 @@
+//! Who is signed in, what the account looks like, and whether there is anything to show at all.
+
+use std::sync::Arc;
+
+use beckon_core::actor::{Actor, Role};
+use beckon_core::api::people::AccountBody;
+use beckon_core::api::{Blocked, UserBody};
+use beckon_core::id::AccountId;
+use beckon_core::permission::{Action, may};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, Failure, Refused};
+use crate::clock::Clock;
+use crate::live::Live;
+
+/// What the whole page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// The pages, signed in as far as anybody knows yet.
+    Open,
+    /// A landing that says how to sign in.
+    SignedOut,
+    /// The page for organization users.
+    Blocked(Arc<Blocked>),
+    /// What went wrong, with a retry.
+    Failed(Failure),
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// As core knows the person.
+    pub actor: Actor,
+    /// The name.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// In which account.
+    pub account: AccountId,
+}
+
+/// The session. Copies are the same session.
+#[derive(Clone, Copy)]
+pub struct Session {
+    gate: RwSignal<Gate>,
+    me: RwSignal<Option<Arc<Me>>>,
+    account: RwSignal<Option<Arc<AccountBody>>>,
+    clock: Clock,
+    live: Live,
+}
+
+impl Session {
+    /// Prepares a session; [`Session::follow`] fetches it.
+    pub fn new(clock: Clock, live: Live) -> Self {
+        let session = Self {
+            gate: RwSignal::new(Gate::Open),
+            me: RwSignal::new(None),
+            account: RwSignal::new(None),
+            clock,
+            live,
+        };
+        api::on_refused(move |refused| {
+            session.gate.set(match refused {
+                Refused::SignedOut => Gate::SignedOut,
+                Refused::Blocked(blocked) => Gate::Blocked(Arc::new(*blocked)),
+            });
+        });
+        session
+    }
+
+    /// Fetches who is signed in and the numbers of the account, now and after each change.
+    pub fn follow(self) {
+        Effect::new(move |_| {
+            self.live.track();
+            self.fetch();
+        });
+    }
+
+    /// Fetches them again after a failure.
+    pub fn retry(self) {
+        self.gate.set(Gate::Open);
+        self.fetch();
+    }
+
+    /// Returns what the whole page is, and subscribes to that.
+    pub fn gate(self) -> Gate {
+        self.gate.get()
+    }
+
+    /// Returns who is signed in, once known, and subscribes to that.
+    pub fn me(self) -> Option<Arc<Me>> {
+        self.me.get()
+    }
+
+    /// Returns the account, once known, and subscribes to that.
+    pub fn account(self) -> Option<Arc<AccountBody>> {
+        self.account.get()
+    }
+
+    /// Tells whether core permits `action`; nothing is permitted before it is known who asks.
+    pub fn may(self, action: Action) -> bool {
+        self.me.get().is_some_and(|me| may(&me.actor, action))
+    }
+
+    fn fetch(self) {
+        spawn_local(async move {
+            match api::session::actor().await {
+                Ok(response) => {
+                    self.clock.adjust(response.now);
+                    if let (Some(user), Some(account)) = (response.user, response.account) {
+                        self.take(&user, account.id);
+                        self.live.open();
+                    }
+                }
+                Err(failure) => self.fail(failure),
+            }
+        });
+        spawn_local(async move {
+            if let Ok(account) = api::session::account().await {
+                let account = Some(Arc::new(account));
+                if self.account.get_untracked() != account {
+                    self.account.set(account);
+                }
+            }
+        });
+    }
+
+    fn take(self, user: &UserBody, account: AccountId) {
+        let me = Me { actor: user.actor(account), name: user.name.clone(), role: user.role, account };
+        let me = Some(Arc::new(me));
+        if self.me.get_untracked() != me {
+            self.me.set(me);
+        }
+    }
+
+    /// Only the first failure takes the whole page: later ones leave what is shown readable.
+    fn fail(self, failure: Failure) {
+        let known = self.me.get_untracked().is_some();
+        if !known && self.gate.get_untracked() == Gate::Open {
+            self.gate.set(Gate::Failed(failure));
+        }
+    }
+}
+
+/// Returns the session that [`crate::app::App`] prepared.
+pub fn use_session() -> Session {
+    expect_context()
+}
