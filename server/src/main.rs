@@ -1,3 +1,10 @@
-//! The `beckon` command.
+//! `beckon`: the server and its commands.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    beckon_server::cli::Cli::parse().run().await
+}

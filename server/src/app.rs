@@ -1,0 +1,36 @@
+//! What every route can reach.
+
+use std::sync::Arc;
+
+use beckon_core::api::show::Names;
+
+use crate::clock::Clock;
+use crate::listen::Drain;
+use crate::store::Store;
+
+/// The server's parts.
+#[derive(Clone)]
+pub struct App {
+    /// What is kept.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where people and programs find this server, without a slash at the end.
+    pub base_url: Arc<str>,
+    /// Whether this is a demo, whose clock can be turned.
+    pub demo: bool,
+    /// Knows when the server is about to stop; streams end then.
+    pub drain: Drain,
+}
+
+impl App {
+    /// Tells whether the public address is behind TLS, so that cookies can insist on it.
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// Returns the names that an escalation is shown with.
+    pub fn names<'n>(&'n self, account: &'n str, organization: Option<&'n str>) -> Names<'n> {
+        Names { account, organization, base_url: &self.base_url }
+    }
+}

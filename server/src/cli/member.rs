@@ -1,0 +1,78 @@
+//! `beckon member`: people of an account, and the links by which they sign in.
+
+use beckon_core::actor::Role;
+use beckon_core::id::{AccountId, OrganizationId, UserId};
+use beckon_core::time::days;
+use clap::{Args, Subcommand};
+
+use super::{DataArgs, say};
+use crate::clock::Clock;
+use crate::store::{NewLink, NewMember, Secret, Store as _};
+
+/// How long a sign-in link works, in days.
+const LINK_DAYS: i64 = 7;
+
+#[derive(Debug, Args)]
+pub(super) struct MemberArgs {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a member and print the number
+    Add {
+        /// The person's name
+        name: String,
+        /// The person's address
+        #[arg(long)]
+        email: String,
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// `account_admin`, `account_user` or `organization_user`
+        #[arg(long)]
+        role: Role,
+        /// The organization of an organization user
+        #[arg(long)]
+        organization: Option<i64>,
+    },
+    /// Print a link that signs a member in, once, within seven days
+    SignInLink {
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// The member's number
+        #[arg(long)]
+        member: i64,
+        /// Where people find the server
+        #[arg(long, env = "BECKON_BASE_URL", default_value = "http://127.0.0.1:8080")]
+        base_url: String,
+    },
+}
+
+pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
+    let store = args.data.open()?;
+    let now = Clock::default().now();
+    match args.command {
+        Command::Add { name, email, account, role, organization } => {
+            let organization = organization.map(OrganizationId);
+            let member = NewMember { account: AccountId(account), name, email, role, organization };
+            say(store.add_member(member, now).await?);
+        }
+        Command::SignInLink { account, member, base_url } => {
+            let token = Secret::random()?;
+            let link = NewLink {
+                account: AccountId(account),
+                user: UserId(member),
+                expires_at: now + days(LINK_DAYS),
+                reusable: false,
+            };
+            store.add_link(token.digest(), link).await?;
+            say(format_args!("{}/sign-in/{}", base_url.trim_end_matches('/'), token.reveal()));
+        }
+    }
+    Ok(())
+}

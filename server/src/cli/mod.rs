@@ -1,0 +1,93 @@
+//! The command line: `beckon serve`, and what an operator does beside it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod account;
+mod audit;
+pub(crate) mod key;
+mod member;
+mod organization;
+mod serve;
+
+/// Asks the customers of a security provider what only they can answer.
+#[derive(Debug, Parser)]
+#[command(name = "beckon", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::ServeArgs),
+    /// Turn a real log into observations and report them to a running server
+    Import(crate::import::ImportArgs),
+    /// Make and list accounts
+    Account(account::AccountArgs),
+    /// Make organizations
+    Organization(organization::OrganizationArgs),
+    /// Make members, and sign-in links for them
+    Member(member::MemberArgs),
+    /// Make API keys
+    Key(key::KeyArgs),
+    /// Check the log of an account
+    Audit(audit::AuditArgs),
+}
+
+/// Where the data is. The commands beside `serve` work on it whether or not the server runs.
+#[derive(Debug, clap::Args)]
+struct DataArgs {
+    /// The folder of the embedded database
+    #[arg(long, env = "BECKON_DATA", default_value = "./data", global = true)]
+    data: PathBuf,
+}
+
+impl DataArgs {
+    fn open(&self) -> anyhow::Result<crate::store::sqlite::Sqlite> {
+        let path = self.data.join(crate::store::sqlite::FILE);
+        anyhow::ensure!(
+            path.exists(),
+            "expected a database in {}, found none: start `beckon serve --data {}` first",
+            self.data.display(),
+            self.data.display()
+        );
+        Ok(crate::store::sqlite::Sqlite::open(&self.data)?)
+    }
+}
+
+impl Cli {
+    /// Does what the command line says.
+    pub async fn run(self) -> ExitCode {
+        let done = match self.command {
+            Command::Import(args) => return crate::import::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
+            Command::Account(args) => account::run(args).await,
+            Command::Organization(args) => organization::run(args).await,
+            Command::Member(args) => member::run(args).await,
+            Command::Key(args) => key::run(args).await,
+            Command::Audit(args) => audit::run(args).await,
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                complain(&error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a command line tells its user what went wrong")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("beckon: {error:#}");
+}
+
+/// Prints what a command has to say.
+#[expect(clippy::print_stdout, reason = "a command line answers its user")]
+fn say(text: impl std::fmt::Display) {
+    println!("{text}");
+}

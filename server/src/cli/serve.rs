@@ -1,0 +1,138 @@
+//! `beckon serve`: the server. Every option is also a variable, and a line in a TOML file; the command line wins, then
+//! the variable, then the file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+use super::say;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::listen::{self, Drain, Limits, Trigger};
+use crate::store::Store;
+use crate::store::sqlite::Sqlite;
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// A TOML file with the options below, such as `listen = "127.0.0.1:8080"`
+    #[arg(long, env = "BECKON_CONFIG")]
+    config: Option<PathBuf>,
+    /// The address to listen on; port 0 lets the system choose [default: 127.0.0.1:8080]
+    #[arg(long, env = "BECKON_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// The folder of the embedded database [default: ./data]
+    #[arg(long, env = "BECKON_DATA")]
+    data: Option<PathBuf>,
+    /// Where people and programs find the server, when that is not the address that it listens on
+    #[arg(long, env = "BECKON_BASE_URL")]
+    base_url: Option<String>,
+    /// Fill an empty data folder with two accounts of believable life, and print how to sign in
+    #[arg(long, env = "BECKON_DEMO", num_args = 0..=1, default_missing_value = "true")]
+    demo: Option<bool>,
+    /// Serve the page from this folder instead of the built-in one, for working on it
+    #[arg(long, env = "BECKON_PAGE_DIR")]
+    page_dir: Option<PathBuf>,
+    /// What to log, such as `info` or `beckon_server=debug` [default: info]
+    #[arg(long, env = "BECKON_LOG")]
+    log: Option<String>,
+}
+
+/// The same options in a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileOptions {
+    listen: Option<SocketAddr>,
+    data: Option<PathBuf>,
+    base_url: Option<String>,
+    demo: Option<bool>,
+    page_dir: Option<PathBuf>,
+    log: Option<String>,
+}
+
+struct Options {
+    listen: SocketAddr,
+    data: PathBuf,
+    base_url: Option<String>,
+    demo: bool,
+    page_dir: Option<PathBuf>,
+    log: String,
+}
+
+impl ServeArgs {
+    fn options(self) -> anyhow::Result<Options> {
+        let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let base_url = self.base_url.or(file.base_url).map(|url| url.trim_end_matches('/').to_owned());
+        if let Some(url) =
+            base_url.as_deref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+        {
+            anyhow::bail!("expected a base URL that begins with http:// or https://, found `{url}`");
+        }
+        Ok(Options {
+            listen: self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data: self.data.or(file.data).unwrap_or_else(|| PathBuf::from("./data")),
+            base_url,
+            demo: self.demo.or(file.demo).unwrap_or(false),
+            page_dir: self.page_dir.or(file.page_dir),
+            log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+        })
+    }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("expected options in {}, and cannot read it", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("expected options in {}", path.display()))
+}
+
+pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
+    let options = args.options()?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
+        .with_context(|| format!("expected a filter such as `info`, found `{}`", options.log))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    std::fs::create_dir_all(&options.data).with_context(|| {
+        format!("cannot make the data folder {}: choose another with --data", options.data.display())
+    })?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&options.data)?);
+    // The address first: whoever finds it taken has changed nothing.
+    let listener = TcpListener::bind(options.listen).await.with_context(|| {
+        format!("cannot listen on {}: is another server there? choose another with --listen", options.listen)
+    })?;
+    let address = listener.local_addr()?;
+    let base_url = options.base_url.unwrap_or_else(|| format!("http://{address}"));
+    let clock = if options.demo { Clock::ahead(store.clock_offset().await?) } else { Clock::default() };
+    if options.demo {
+        let demo = crate::demo::prepare(store.as_ref(), &options.data, &base_url, clock.now()).await?;
+        say(demo);
+    }
+    let (trigger, drain) = Drain::new();
+    let app = App { store, clock, base_url: base_url.into(), demo: options.demo, drain: drain.clone() };
+    let router = crate::router(app.clone(), options.page_dir);
+    say(format_args!("listening on {}", app.base_url));
+    let stopping = tokio::spawn(stop_on_signal(trigger));
+    listen::serve(listener, router, Limits::default(), drain.begun()).await?;
+    stopping.abort();
+    Ok(())
+}
+
+/// Waits for the signal to stop, and starts the drain.
+async fn stop_on_signal(trigger: Trigger) {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+    trigger.pull();
+}

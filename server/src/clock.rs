@@ -1,0 +1,37 @@
+//! The only clock: it sits at the server's edge, and what is inside takes `now` as an argument.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use beckon_core::time::Timestamp;
+use chrono::{SubsecRound, TimeDelta, Utc};
+
+/// Tells the time. A demo turns it forward; a test stops it.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    ahead_seconds: Arc<AtomicI64>,
+    stopped_at: Option<Timestamp>,
+}
+
+impl Clock {
+    /// Makes a clock that is `seconds` ahead of the machine's.
+    pub fn ahead(seconds: i64) -> Self {
+        Self { ahead_seconds: Arc::new(AtomicI64::new(seconds)), stopped_at: None }
+    }
+
+    /// Makes a clock that stands still at `at`, and moves only when it is turned.
+    pub fn stopped(at: Timestamp) -> Self {
+        Self { stopped_at: Some(at), ..Self::default() }
+    }
+
+    /// Returns the time, with the microseconds that the store keeps.
+    pub fn now(&self) -> Timestamp {
+        let ahead = TimeDelta::seconds(self.ahead_seconds.load(Ordering::Relaxed));
+        (self.stopped_at.unwrap_or_else(Utc::now) + ahead).trunc_subsecs(6)
+    }
+
+    /// Turns it to `seconds` ahead of the machine's.
+    pub fn set_ahead(&self, seconds: i64) {
+        self.ahead_seconds.store(seconds, Ordering::Relaxed);
+    }
+}

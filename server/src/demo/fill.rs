@@ -1,0 +1,188 @@
+//! Brings the cast to life through the same operations that a real provider uses, at the times at which things happened.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use beckon_core::actor::{Actor, Role};
+use beckon_core::api::escalation::ResolutionRequest;
+use beckon_core::country::CountryCode;
+use beckon_core::id::{AccountId, ObservationId, OrganizationId, UserId};
+use beckon_core::observation::{Fact, LoginFact, Observation, ObservedIdentity};
+use beckon_core::permission::{Action, permit};
+use beckon_core::time::{Timestamp, days, minutes};
+use beckon_core::vpn::VpnSlug;
+
+use super::cast::{ACCOUNTS, ANSWERS, Account, From, Given, Logins, Organization};
+use super::{ByRole, Demo, DemoAccount, sign_in_link};
+use crate::cli::key::make_key;
+use crate::store::query::{EscalationQuery, SortField, StatusFilter};
+use crate::store::{KeyOwner, NewLink, NewMember, Secret, Store};
+
+/// How long the links of a demo work, in days.
+const LINK_DAYS: i64 = 3_650;
+
+/// Fills an empty store.
+pub(super) async fn fill(store: &dyn Store, base_url: &str, now: Timestamp) -> anyhow::Result<Demo> {
+    let began = now - days(30);
+    let operator_key = make_key(store, KeyOwner::Operator, "Provider's detectors", began).await?;
+    let mut accounts = Vec::new();
+    let mut organizations = BTreeMap::new();
+    let mut happened = Vec::new();
+    for account in ACCOUNTS {
+        let id = store.add_account(None, account.name, began).await?;
+        let mut ids = Vec::new();
+        for organization in account.organizations {
+            let organization_id = store.add_organization(id, None, organization.name, began).await?;
+            ids.push(organization_id);
+            organizations.insert(organization.name, (id, organization_id));
+            for series in organization.logins {
+                happened.extend(observations(id, organization_id, organization, series, now));
+            }
+        }
+        accounts.push(people(store, id, account, &ids, base_url, began).await?);
+    }
+    live(store, happened, &organizations, now).await?;
+    Ok(Demo { base_url: base_url.to_owned(), operator_key, accounts })
+}
+
+/// Makes the members with their links and keys. The first of each role gets into `demo.json`.
+async fn people(
+    store: &dyn Store,
+    account: AccountId,
+    cast: &Account,
+    organizations: &[OrganizationId],
+    base_url: &str,
+    began: Timestamp,
+) -> anyhow::Result<DemoAccount> {
+    let (mut sign_in, mut keys) = (ByRole::default(), ByRole::default());
+    for person in cast.members {
+        let member = NewMember {
+            account,
+            name: person.name.to_owned(),
+            email: person.email.to_owned(),
+            role: person.role,
+            organization: person.organization.and_then(|index| organizations.get(index)).copied(),
+        };
+        let user = store.add_member(member, began).await?;
+        let (link, key) = match person.role {
+            Role::AccountAdmin => (&mut sign_in.admin, &mut keys.admin),
+            Role::AccountUser => (&mut sign_in.viewer, &mut keys.viewer),
+            Role::OrganizationUser => (&mut sign_in.organization_user, &mut keys.organization_user),
+        };
+        if link.is_empty() {
+            let token = Secret::random()?;
+            let expires_at = began + days(LINK_DAYS);
+            store.add_link(token.digest(), NewLink { account, user, expires_at, reusable: true }).await?;
+            *link = sign_in_link(base_url, token.reveal());
+            *key = make_key(store, KeyOwner::User(account, user), person.name, began).await?;
+        }
+    }
+    Ok(DemoAccount { id: account.0, name: cast.name.to_owned(), sign_in, keys })
+}
+
+/// The observations of a series of logins.
+fn observations(
+    account: AccountId,
+    organization: OrganizationId,
+    cast: &'static Organization,
+    series: &'static Logins,
+    now: Timestamp,
+) -> Vec<Observation> {
+    let code = |text: &str| CountryCode::parse(text).ok();
+    let (country, vpn) = match series.from {
+        From::Country(country) => (code(country), None),
+        From::Vpn(vpn, exit) => (code(exit), VpnSlug::parse(vpn).ok()),
+    };
+    let name = cast.identities[series.who];
+    let local: String = name.to_lowercase().replace(' ', ".");
+    let times = (0..series.times).map(|n| series.first - n * series.every).filter(|ago| *ago >= 0);
+    times
+        .map(|ago| Observation {
+            id: ObservationId(format!("demo-{organization}-{}-{}-{ago}", series.who, series.address)),
+            observed_at: now - minutes(ago),
+            account,
+            organization: Some(organization),
+            fact: Fact::Login(LoginFact {
+                identity: ObservedIdentity {
+                    id: local.clone(),
+                    username: format!("{local}@{}", cast.domain),
+                    name: Some(name.to_owned()),
+                    usage_location: code(cast.home),
+                },
+                country,
+                vpn: vpn.clone(),
+                ip_address: series.address.parse().ok(),
+            }),
+        })
+        .collect()
+}
+
+type Organizations = BTreeMap<&'static str, (AccountId, OrganizationId)>;
+
+/// Lets logins and answers happen in the order of their times.
+async fn live(
+    store: &dyn Store,
+    mut happened: Vec<Observation>,
+    organizations: &Organizations,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    happened.sort_by_key(|observation| observation.observed_at);
+    let mut answers: Vec<&Given> = ANSWERS.iter().collect();
+    answers.sort_by_key(|given| std::cmp::Reverse(given.minutes));
+    for given in answers {
+        let at = now - minutes(given.minutes);
+        let later = happened.split_off(happened.partition_point(|observation| observation.observed_at <= at));
+        observe(store, std::mem::replace(&mut happened, later)).await?;
+        answer(store, given, organizations, at).await?;
+    }
+    observe(store, happened).await
+}
+
+async fn observe(store: &dyn Store, happened: Vec<Observation>) -> anyhow::Result<()> {
+    for observation in happened {
+        let at = observation.observed_at;
+        store.observe(vec![observation], None, at).await?;
+    }
+    Ok(())
+}
+
+async fn answer(
+    store: &dyn Store,
+    given: &Given,
+    organizations: &Organizations,
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    let (account, organization) = organizations[given.organization];
+    let query = EscalationQuery {
+        account: Some(account),
+        status: Some(StatusFilter::Open),
+        severities: Vec::new(),
+        kinds: Vec::new(),
+        organizations: vec![organization],
+        subtype: Some(given.subtype.to_owned()),
+        search: None,
+        sort: SortField::Id,
+        ascending: true,
+        after: None,
+        limit: 1,
+    };
+    let open = store.escalations(query, at).await?;
+    let head = &open.items.first().with_context(|| format!("the demo asks about {}", given.subtype))?.head;
+    let request: ResolutionRequest = serde_json::from_str(given.body)?;
+    let permit = permit(&first_admin(store, account).await?, Action::Answer, account)?;
+    store.answer(permit, head.id, request, None, at).await?;
+    Ok(())
+}
+
+async fn first_admin(store: &dyn Store, account: AccountId) -> anyhow::Result<Actor> {
+    let cursor = crate::store::Cursor { after: None, limit: 1 };
+    let first = store.members(account, cursor).await?.items.pop().context("the demo has an admin")?;
+    Ok(Actor::Member(beckon_core::actor::Member {
+        user: UserId(first.user_id.0),
+        name: first.name,
+        email: String::new(),
+        account,
+        role: first.role,
+        organization: None,
+    }))
+}

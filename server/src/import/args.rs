@@ -1,0 +1,152 @@
+//! The command line of `beckon import`.
+
+use std::path::PathBuf;
+
+use beckon_core::country::CountryCode;
+use beckon_core::id::{AccountId, OrganizationId};
+use clap::{Args, Subcommand};
+
+use crate::sources::Source;
+
+/// Turns a real log into observations, and sends those that the server does not have yet
+#[derive(Clone, Debug, Args)]
+#[command(after_help = super::exit::HELP, subcommand_required = true, arg_required_else_help = true)]
+pub struct ImportArgs {
+    #[command(subcommand)]
+    log: Log,
+}
+
+/// The logs that can be imported.
+#[derive(Clone, Debug, Subcommand)]
+enum Log {
+    /// The Microsoft 365 unified audit log: JSON lines, one array, or pages
+    #[command(after_help = super::exit::HELP)]
+    M365Audit(Options),
+    /// The Entra sign-in log, from Microsoft Graph, Azure Monitor or an Event Hub
+    #[command(after_help = super::exit::HELP)]
+    EntraSignIns(Options),
+}
+
+/// What every import is told.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// The log, plain or gzip; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// The server, such as `http://127.0.0.1:8080`
+    #[arg(long, env = "BECKON_URL", value_name = "URL")]
+    pub url: String,
+
+    /// An operator key, as `key:secret`; the variable keeps it out of the process list
+    #[arg(long, env = "BECKON_KEY", value_name = "KEY", hide_env_values = true)]
+    pub key: Key,
+
+    /// The account whose log it is
+    #[arg(long, value_name = "ID")]
+    pub account: AccountId,
+
+    /// The organization whose log it is
+    #[arg(long, value_name = "ID")]
+    pub organization: OrganizationId,
+
+    /// The country, such as NL, where those people live for whom none is on record
+    #[arg(long, value_name = "CODE", value_parser = |text: &str| CountryCode::parse(text))]
+    pub usage_location: Option<CountryCode>,
+
+    /// A database of countries by address (MMDB), for records that name no country; may be given several times. Of a
+    /// pair `…ipv4.mmdb` and `…ipv6.mmdb` one is enough, the other is found beside it
+    #[arg(long, value_name = "FILE")]
+    pub country_db: Vec<PathBuf>,
+
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A key and its secret. Any text is taken here and checked later, so that no message repeats a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key(String);
+
+impl ImportArgs {
+    /// Returns which log is imported, and how.
+    pub fn source_and_options(&self) -> (Source, &Options) {
+        match &self.log {
+            Log::M365Audit(options) => (Source::M365Audit, options),
+            Log::EntraSignIns(options) => (Source::EntraSignIns, options),
+        }
+    }
+}
+
+impl Key {
+    /// Returns key and secret; none when the text is not `key:secret`.
+    pub fn parts(&self) -> Option<(&str, &str)> {
+        self.0.trim().split_once(':').filter(|(key, secret)| !key.is_empty() && !secret.is_empty())
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+impl From<String> for Key {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: ImportArgs,
+    }
+
+    #[test]
+    fn both_logs_take_the_same_options() {
+        for (log, source) in [("m365-audit", Source::M365Audit), ("entra-sign-ins", Source::EntraSignIns)] {
+            let words = [
+                "import",
+                log,
+                "log.gz",
+                "--url",
+                "http://h",
+                "--key",
+                "k:s",
+                "--account",
+                "1",
+                "--organization",
+                "2",
+                "--usage-location",
+                "nl",
+                "--country-db",
+                "a",
+                "--country-db",
+                "b",
+                "--json",
+            ];
+            let command = Command::try_parse_from(words).unwrap_or_else(|error| panic!("{error}"));
+            let (found, options) = command.args.source_and_options();
+            assert_eq!(found, source);
+            assert_eq!(options.key.parts(), Some(("k", "s")));
+            assert_eq!(options.country_db.len(), 2);
+            assert_eq!(options.usage_location.map(|country| country.to_string()).as_deref(), Some("NL"));
+        }
+    }
+
+    #[test]
+    fn a_key_shows_itself_to_nobody() {
+        let key = Key("k1:hunter2".to_owned());
+        assert!(!format!("{key:?}").contains("hunter2"));
+        for text in ["", "k1", ":s", "k:"] {
+            assert_eq!(Key(text.to_owned()).parts(), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The accept loop: plain HTTP/1.1 on a socket, with a limit on everything that a slow or greedy client could hold on
+//! to, and an orderly end.
+//!
+//! HTTP/2 is left out on purpose: browsers speak it only behind TLS, which a proxy in front ends, and its streams would
+//! need limits of their own. Answers have no time limit, since live updates never end by themselves.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Sleep;
+use tower::ServiceExt;
+
+use self::stall::Stalling;
+
+mod stall;
+
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 << 10;
+
+/// The pause after a failed accept, which mostly means that the process has no more file handles.
+const AFTER_FAILURE: Duration = Duration::from_millis(100);
+
+/// What a client may hold on to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many connections are open at once; further ones wait to be accepted.
+    pub connections: usize,
+    /// How long the head of a request may take, and how long a connection may idle between two requests.
+    pub head: Duration,
+    /// How long the body of a request may take in all.
+    pub body: Duration,
+    /// How long a client may leave an answer unread. Answers that have nothing to say may rest for ever.
+    pub stall: Duration,
+    /// How long requests may go on once the server is to stop.
+    pub drain: Duration,
+}
+
+/// Starts a drain. Dropping it without a call starts it too.
+#[derive(Debug)]
+pub struct Trigger(watch::Sender<bool>);
+
+/// Knows when the server is to stop. Whatever never ends by itself, such as live updates, ends with it.
+#[derive(Clone, Debug)]
+pub struct Drain(watch::Receiver<bool>);
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            head: Duration::from_secs(10),
+            body: Duration::from_mins(1),
+            stall: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Trigger {
+    /// Tells everybody who holds a [`Drain`].
+    pub fn pull(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Drain {
+    /// Makes a drain and what starts it.
+    pub fn new() -> (Trigger, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (Trigger(sender), Self(receiver))
+    }
+
+    /// Waits until the server is to stop.
+    pub async fn begun(mut self) {
+        // An error means that the trigger is gone, and with it whoever wanted the server.
+        let _ = self.0.wait_for(|begun| *begun).await;
+    }
+}
+
+/// Serves `app` until `shutdown` resolves, then lets requests end for as long as `limits` allow. Requests carry the
+/// client's address as [`ConnectInfo`].
+///
+/// # Errors
+/// When the listener has no address, which means that it is no listener.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: Limits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    listener.local_addr()?;
+    let graceful = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let builder = Arc::new(builder(limits));
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let next = async {
+            let slot = Arc::clone(&slots).acquire_owned().await.map_err(io::Error::other)?;
+            Ok::<_, io::Error>((slot, listener.accept().await?))
+        };
+        let accepted = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            accepted = next => accepted,
+        };
+        match accepted {
+            Ok((slot, (stream, peer))) => {
+                let connection =
+                    connection(Arc::clone(&builder), stream, peer, app.clone(), limits, graceful.watcher());
+                tokio::spawn(async move {
+                    connection.await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(AFTER_FAILURE).await;
+            }
+        }
+    }
+    drop(listener);
+    let open = graceful.count();
+    if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!(open, "some requests did not end in time and are cut off");
+    }
+    Ok(())
+}
+
+fn builder(limits: Limits) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD);
+    builder
+}
+
+async fn connection(
+    builder: Arc<auto::Builder<TokioExecutor>>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    limits: Limits,
+    watcher: Watcher,
+) {
+    // Small answers and single events must not wait to be joined with later ones.
+    let _ = stream.set_nodelay(true);
+    let app = app.map_request(move |request: Request<Incoming>| {
+        let mut request = request.map(|body| Body::new(Hurried { body, limit: limits.body, sleep: None }));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let connection = builder
+        .serve_connection(TokioIo::new(Stalling::new(stream, limits.stall)), TowerToHyperService::new(app));
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(error, "a connection ended early");
+    }
+}
+
+/// A body that must be there in time. The clock runs from the first time that somebody wants it.
+struct Hurried {
+    body: Incoming,
+    limit: Duration,
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl hyper::body::Body for Hurried {
+    type Data = hyper::body::Bytes;
+    type Error = axum::BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let limit = self.limit;
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        sleep.as_mut().poll(context).map(|()| {
+            let message =
+                format!("expected the whole body within {} s, found it incomplete", limit.as_secs());
+            Some(Err(message.into()))
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! `GET /v1/events`: one small signal a change, as server-sent events. The client fetches what it shows.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use beckon_core::api::ChangeSignal;
+use futures_util::stream::{self, Stream, StreamExt as _};
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::extract::Params;
+use crate::store::Signal;
+
+/// The most changes that a client gets again when it comes back. After more than that it fetches everything.
+const MOST_MISSED: usize = 500;
+
+/// How often a comment keeps an idle connection alive.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Streams the changes of one account.
+pub(super) async fn stream(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let account = caller.account(params.account()?)?;
+    // Listen first, then look at what was missed: nothing falls between the two.
+    let live = app.store.signals();
+    let last =
+        headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
+    let missed = match last {
+        Some(last) => app.store.signals_after(account, last, MOST_MISSED + 1).await?,
+        None => Vec::new(),
+    };
+    let known = missed.last().map_or(last.unwrap_or(0), |signal| signal.seq);
+    let missed: Vec<Event> =
+        if missed.len() > MOST_MISSED { vec![resync()] } else { missed.iter().map(change).collect() };
+    let live = BroadcastStream::new(live).filter_map(move |signal| {
+        std::future::ready(match signal {
+            Ok(Signal { account: of, change: signal }) => {
+                (of == account && signal.seq > known).then(|| change(&signal))
+            }
+            Err(BroadcastStreamRecvError::Lagged(_)) => Some(resync()),
+        })
+    });
+    let hello = stream::once(std::future::ready(Event::default().comment("hello")));
+    let drain = app.drain.clone();
+    let events = hello.chain(stream::iter(missed)).chain(live).take_until(Box::pin(drain.begun()));
+    Ok(Sse::new(events.map(Ok)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+fn change(signal: &ChangeSignal) -> Event {
+    let data = serde_json::to_string(signal).unwrap_or_default();
+    Event::default().id(signal.seq.to_string()).event("change").data(data)
+}
+
+fn resync() -> Event {
+    Event::default().event("resync").data("{}")
+}

@@ -1,0 +1,61 @@
+//! The routes of the API. This file reads as its table of contents; each route is one file below.
+//!
+//! A route extracts, permits, asks the store, and replies. It decides nothing.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use beckon_core::error::Refusal;
+
+use crate::app::App;
+use crate::error::ApiError;
+
+mod access_rules;
+mod demo;
+mod escalations;
+mod events;
+mod observations;
+mod people;
+mod session;
+mod vpns;
+
+/// Builds the API. The page is served beside it.
+#[rustfmt::skip]
+pub fn api(app: App) -> Router {
+    Router::new()
+        .route("/healthz",                                  get(async || "ok\n"))
+        .route("/v1/session",                               post(session::open).delete(session::close))
+        .route("/v1/actor",                                 get(people::actor::show))
+        .route("/v1/account",                               get(people::account::show))
+        .route("/v1/organizations",                         get(people::organizations::list))
+        .route("/v1/organizations/{id}",                    get(people::organizations::show))
+        .route("/v1/identities",                            get(people::identities::list))
+        .route("/v1/identities/{id}",                       get(people::identities::show))
+        .route("/v1/memberships",                           get(people::memberships::list))
+        .route("/v1/known_vpns",                            get(vpns::list))
+        .route("/v1/escalations",                           get(escalations::list::list))
+        .route("/v1/escalations/{id}",                      get(escalations::show::show))
+        .route("/v1/escalations/{id}/timeline",             get(escalations::timeline::list))
+        .route("/v1/escalations/{id}/resolution",           post(escalations::resolution::make))
+        .route("/v1/escalations/{id}/comments",             post(escalations::comments::make))
+        .route("/v1/unwanted_access_rules",                 get(access_rules::list::list).post(access_rules::make::make))
+        .route("/v1/unwanted_access_rules/preview",         post(access_rules::preview::preview))
+        .route("/v1/unwanted_access_rules/coverage",        get(access_rules::coverage::show))
+        .route("/v1/unwanted_access_rules/{id}",            get(access_rules::one::show)
+                                                                .patch(access_rules::one::change)
+                                                                .delete(access_rules::one::delete))
+        .route("/v1/events",                                get(events::stream))
+        .route("/v1/observations",                          post(observations::report::report))
+        .route("/v1/observations/known",                    post(observations::known::known))
+        .route("/demo/clock",                               post(demo::turn_clock))
+        .route("/v1/{*rest}",                               get(missing).post(missing).patch(missing).put(missing).delete(missing))
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        // Each route says itself how much it reads.
+        .layer(DefaultBodyLimit::disable())
+        .with_state(app)
+}
+
+/// What is not there answers like what is not yours; to find out more, be signed in.
+async fn missing(_caller: crate::auth::Caller) -> ApiError {
+    Refusal::Invisible.into()
+}

@@ -1,0 +1,4 @@
+//! `/v1/observations`: what detectors report.
+
+pub(super) mod known;
+pub(super) mod report;

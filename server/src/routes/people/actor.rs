@@ -1,0 +1,30 @@
+//! `GET /v1/actor`: who is asking.
+
+use axum::Json;
+use axum::extract::State;
+use beckon_core::actor::Actor;
+use beckon_core::api::{ActorBody, ActorResponse, Named, UserBody};
+use beckon_core::permission::Action;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+
+/// Tells the caller who it is.
+pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<ActorResponse>, ApiError> {
+    caller.permit_anywhere(Action::See)?;
+    let now = app.clock.now();
+    let (account, user, operator) = match &caller.actor {
+        Actor::Operator { name } => (None, None, Some(name.clone())),
+        Actor::Member(member) => {
+            let account = app.store.account(member.account, now).await?;
+            (
+                account.map(|account| Named { id: account.id, name: account.name }),
+                Some(UserBody::from(member)),
+                None,
+            )
+        }
+    };
+    let actor = ActorBody { reseller: None, account: account.clone(), user: user.clone(), operator };
+    Ok(Json(ActorResponse { reseller: None, account, user, actor, now }))
+}

@@ -1,0 +1,7 @@
+//! Who is there: the caller, its account, organizations, identities, members.
+
+pub(super) mod account;
+pub(super) mod actor;
+pub(super) mod identities;
+pub(super) mod memberships;
+pub(super) mod organizations;

@@ -1,0 +1,320 @@
+//! What Beckon keeps, in the domain's words: each operation of [`Store`] is one transaction.
+//!
+//! SQL lives below this module and nowhere else. The store decides nothing: inside the transaction that will write, it
+//! loads what core names, lets core decide over those values, and keeps what comes back.
+
+use async_trait::async_trait;
+use beckon_core::actor::Actor;
+use beckon_core::actor::Role;
+use beckon_core::api::escalation::ResolutionRequest;
+use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
+use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
+use beckon_core::api::{Blocked, ChangeSignal};
+use beckon_core::error::Refusal;
+use beckon_core::escalation::{Escalation, Event, Head, Method};
+use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId, UserId};
+use beckon_core::observation::Observation;
+use beckon_core::permission::Permit;
+use beckon_core::rule::coverage::Effect;
+use beckon_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub mod query;
+pub mod secret;
+pub mod sqlite;
+
+pub use query::{Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RuleQuery, SortField, StatusFilter};
+pub use secret::{Digest, Secret};
+
+/// Why an operation of the store did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Core refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// An `Idempotency-Key` was used for another request before.
+    #[error("this Idempotency-Key was used for another request: use a new key for a new request")]
+    KeyReused,
+    /// The database does not work at the moment. Nothing was done. The text is for the log, not for users.
+    #[error("the database does not work: {0}")]
+    Unavailable(String),
+}
+
+/// The result of an operation.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// What makes a repeated request the same one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Who sent it: a key or a user, as text.
+    pub caller: String,
+    /// The key that the caller chose.
+    pub key: String,
+    /// What identifies the request: method, path and body.
+    pub request: Digest,
+}
+
+/// An escalation without its entities, with the names that it does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedHead {
+    /// The escalation.
+    pub head: Head,
+    /// The account's name.
+    pub account: String,
+    /// The organization's name, where there is one.
+    pub organization: Option<String>,
+}
+
+/// An escalation with the names that it does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedEscalation {
+    /// The escalation.
+    pub escalation: Escalation,
+    /// The account's name.
+    pub account: String,
+    /// The organization's name, where there is one.
+    pub organization: Option<String>,
+}
+
+/// An event of the log with its number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logged {
+    /// The number in the account's log.
+    pub seq: i64,
+    /// What happened.
+    pub event: Event,
+    /// The names of the identities that it mentions by id only.
+    pub names: Vec<(IdentityId, String)>,
+}
+
+/// What an answer did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerKept {
+    /// In which way the escalation was resolved.
+    pub method: Method,
+    /// The escalation, resolved.
+    pub escalation: NamedEscalation,
+    /// The others that the rules resolved.
+    pub also_resolved: Vec<EscalationId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What making rules did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesKept {
+    /// The rules that say what was asked for, made now or there already, in order.
+    pub rules: Vec<RuleBody>,
+    /// The open escalations that they resolved.
+    pub resolved: Vec<EscalationId>,
+}
+
+/// A new member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMember {
+    /// In which account.
+    pub account: AccountId,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// The role.
+    pub role: Role,
+    /// The organization of an organization user.
+    pub organization: Option<OrganizationId>,
+}
+
+/// Whose a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOwner {
+    /// The operator's.
+    Operator,
+    /// A person's, in one account.
+    User(AccountId, UserId),
+}
+
+/// A sign-in link, before anybody opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewLink {
+    /// In which account.
+    pub account: AccountId,
+    /// As whom.
+    pub user: UserId,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// Whether it works again and again. For demos only.
+    pub reusable: bool,
+}
+
+/// A changed account, for whoever listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// Whose log grew.
+    pub account: AccountId,
+    /// What to fetch again.
+    pub change: ChangeSignal,
+}
+
+/// What is kept, and the operations on it.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // People and keys
+
+    /// Makes an account; with a given id, or the next free one.
+    async fn add_account(&self, id: Option<AccountId>, name: &str, now: Timestamp) -> Result<AccountId>;
+    /// Makes an organization; with a given id, or the next free one.
+    async fn add_organization(
+        &self,
+        account: AccountId,
+        id: Option<OrganizationId>,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<OrganizationId>;
+    /// Makes a member.
+    async fn add_member(&self, member: NewMember, now: Timestamp) -> Result<UserId>;
+    /// Keeps a key; `secret` only as its digest.
+    async fn add_key(
+        &self,
+        owner: KeyOwner,
+        name: &str,
+        key: &str,
+        secret: Digest,
+        now: Timestamp,
+    ) -> Result<()>;
+    /// Returns whose key `key` is, when `secret` is its secret.
+    async fn key_actor(&self, key: &str, secret: Digest) -> Result<Option<Actor>>;
+    /// Keeps a sign-in link.
+    async fn add_link(&self, token: Digest, link: NewLink) -> Result<()>;
+    /// Trades a sign-in link for a session; none when it is unknown, used or over.
+    async fn open_session(
+        &self,
+        token: Digest,
+        session: Digest,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Actor>>;
+    /// Returns who is signed in.
+    async fn session_actor(&self, session: Digest, now: Timestamp) -> Result<Option<Actor>>;
+    /// Signs out.
+    async fn close_session(&self, session: Digest) -> Result<()>;
+    /// Returns what an organization user is told.
+    async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>>;
+    /// Returns an account with its numbers.
+    async fn account(&self, account: AccountId, now: Timestamp) -> Result<Option<AccountBody>>;
+    /// Lists members by id.
+    async fn members(&self, account: AccountId, page: Cursor) -> Result<PageOf<MembershipBody>>;
+    /// Lists organizations by id.
+    async fn organizations(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<OrganizationBody>>;
+    /// Returns an organization.
+    async fn organization(&self, id: OrganizationId) -> Result<Option<OrganizationBody>>;
+    /// Lists identities by id.
+    async fn identities(&self, query: IdentityQuery, page: Cursor) -> Result<PageOf<IdentityBody>>;
+    /// Returns an identity.
+    async fn identity(&self, id: IdentityId) -> Result<Option<IdentityBody>>;
+
+    // Escalations
+
+    /// Takes in observations, each on its own.
+    async fn observe(
+        &self,
+        observations: Vec<Observation>,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Vec<ObservationResult>>;
+    /// Returns which of these observations are here already.
+    async fn known_observations(&self, account: AccountId, ids: Vec<String>) -> Result<Vec<String>>;
+    /// Lists escalations.
+    async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>>;
+    /// Returns an escalation.
+    async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>>;
+    /// Lists the events of an escalation, oldest first.
+    async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>>;
+    /// Answers an escalation.
+    async fn answer(
+        &self,
+        permit: Permit,
+        id: EscalationId,
+        request: ResolutionRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<AnswerKept>;
+    /// Comments on an escalation.
+    async fn comment(
+        &self,
+        permit: Permit,
+        id: EscalationId,
+        text: String,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Logged>;
+
+    // Access rules
+
+    /// Lists rules, newest first.
+    async fn rules(&self, query: RuleQuery, page: Cursor, now: Timestamp) -> Result<PageOf<RuleBody>>;
+    /// Returns a rule.
+    async fn rule(&self, id: RuleId, now: Timestamp) -> Result<Option<RuleBody>>;
+    /// Makes rules, all or none.
+    async fn make_rules(
+        &self,
+        permit: Permit,
+        request: RuleRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RulesKept>;
+    /// Tells what making rules would do, and how many it would make.
+    async fn preview_rules(
+        &self,
+        permit: Permit,
+        request: RuleRequest,
+        now: Timestamp,
+    ) -> Result<(Effect, usize)>;
+    /// Returns what a preview of rules about `about` needs; of any rule where there is none.
+    async fn coverage(
+        &self,
+        account: AccountId,
+        about: Option<beckon_core::rule::Subject>,
+        now: Timestamp,
+    ) -> Result<CoverageResponse>;
+    /// Changes the dates and the note of a rule.
+    async fn change_rule(
+        &self,
+        permit: Permit,
+        id: RuleId,
+        patch: RulePatch,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RuleBody>;
+    /// Deletes a rule, and returns it as it was.
+    async fn delete_rule(
+        &self,
+        permit: Permit,
+        id: RuleId,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RuleBody>;
+
+    // The log
+
+    /// Returns the signals after `seq`, at most `limit`, oldest first.
+    async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>>;
+    /// Returns signals as they come, of all accounts.
+    fn signals(&self) -> tokio::sync::broadcast::Receiver<Signal>;
+    /// Checks that the log of an account is the one that was written: each event follows from the one before. Returns
+    /// how many there are, or the number of the first that does not.
+    async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>>;
+
+    // The demo
+
+    /// Returns by how many seconds the demo's clock is ahead.
+    async fn clock_offset(&self) -> Result<i64>;
+    /// Turns the demo's clock.
+    async fn set_clock_offset(&self, seconds: i64) -> Result<()>;
+    /// Tells whether nothing was ever kept.
+    async fn is_empty(&self) -> Result<bool>;
+}

@@ -1,0 +1,154 @@
+//! The append-only log, and the hash chain that shows when somebody changed it.
+
+use beckon_core::api::ChangeSignal;
+use beckon_core::escalation::Event;
+use beckon_core::id::{AccountId, EscalationId, IdentityId};
+use rusqlite::{Connection, OptionalExtension as _};
+use sha2::{Digest as _, Sha256};
+
+use super::columns::micros;
+use super::writer::Tx;
+use super::{Result, StoreError};
+use crate::store::{Cursor, Logged, PageOf};
+
+type Hash = [u8; 32];
+
+/// Appends `events` to the log of `account`, and returns the number of the first.
+pub(super) fn append(tx: &Tx<'_>, account: AccountId, events: &[Event]) -> Result<i64> {
+    let head: Option<(i64, Hash)> = tx
+        .connection
+        .prepare_cached("SELECT seq, hash FROM heads WHERE account_id = ?1")?
+        .query_row([account.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (mut seq, mut hash) = head.unwrap_or_default();
+    let first = seq + 1;
+    let mut insert = tx.connection.prepare_cached(
+        "INSERT INTO events (account_id, seq, escalation_id, at, event, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for event in events {
+        seq += 1;
+        let body = serde_json::to_string(event)?;
+        hash = link(&hash, account, seq, &body);
+        let escalation = event.escalation.map(|id| id.0);
+        let slug = event.what.slug();
+        insert.execute((account.0, seq, escalation, micros(event.at), slug, &body, hash))?;
+        tx.signal(account, ChangeSignal { seq, escalation_id: event.escalation, event: slug.to_owned() });
+    }
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO heads (account_id, seq, hash) VALUES (?1, ?2, ?3)
+             ON CONFLICT (account_id) DO UPDATE SET seq = ?2, hash = ?3",
+        )?
+        .execute((account.0, seq, hash))?;
+    Ok(first)
+}
+
+/// The hash of a row follows from the one before it and from everything that the row says.
+fn link(before: &Hash, account: AccountId, seq: i64, body: &str) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(before);
+    hasher.update(account.0.to_be_bytes());
+    hasher.update(seq.to_be_bytes());
+    hasher.update(body.as_bytes());
+    hasher.finalize().into()
+}
+
+/// Checks the whole chain of an account. The columns beside the body must say what the body says.
+pub(super) fn verify(connection: &Connection, account: AccountId) -> Result<std::result::Result<u64, i64>> {
+    let mut statement = connection.prepare(
+        "SELECT seq, escalation_id, at, event, body, hash FROM events WHERE account_id = ?1 ORDER BY seq",
+    )?;
+    let mut rows = statement.query([account.0])?;
+    let (mut expected, mut hash) = (1, Hash::default());
+    while let Some(row) = rows.next()? {
+        let (seq, body): (i64, String) = (row.get("seq")?, row.get("body")?);
+        hash = link(&hash, account, seq, &body);
+        let event: Option<Event> = serde_json::from_str(&body).ok();
+        let agrees = event.is_some_and(|event| {
+            row.get("escalation_id").ok() == Some(event.escalation.map(|id| id.0))
+                && row.get("at").ok() == Some(micros(event.at))
+                && row.get::<_, String>("event").ok().as_deref() == Some(event.what.slug())
+        });
+        if seq != expected || row.get::<_, Hash>("hash")? != hash || !agrees {
+            return Ok(Err(expected));
+        }
+        expected += 1;
+    }
+    let head: Option<(i64, Hash)> = connection
+        .query_row("SELECT seq, hash FROM heads WHERE account_id = ?1", [account.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let complete = head.unwrap_or_default() == (expected - 1, hash);
+    Ok(if complete { Ok(expected.unsigned_abs() - 1) } else { Err(expected) })
+}
+
+/// Lists the events of an escalation after a number, oldest first.
+pub(super) fn timeline(
+    connection: &Connection,
+    account: AccountId,
+    id: EscalationId,
+    page: Cursor,
+) -> Result<PageOf<Logged>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, body FROM events WHERE account_id = ?1 AND escalation_id = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4",
+    )?;
+    let bounds = (account.0, id.0, page.after.unwrap_or(0), limit(page));
+    let rows = statement.query_map(bounds, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let rows: Vec<(i64, Logged)> = rows
+        .map(|row| {
+            let (seq, body): (i64, String) = row?;
+            let event: Event = serde_json::from_str(&body)?;
+            Ok::<_, StoreError>((seq, named(connection, account, seq, event)?))
+        })
+        .collect::<Result<_>>()?;
+    Ok(PageOf::cut(rows, page.limit))
+}
+
+/// Adds the names of the identities that an event mentions by id only.
+pub(super) fn named(connection: &Connection, account: AccountId, seq: i64, event: Event) -> Result<Logged> {
+    use beckon_core::escalation::Happening as H;
+    let ids: &[IdentityId] = match &event.what {
+        H::Sighted { identity, .. } => std::slice::from_ref(identity),
+        H::RemedyOrdered { identities } | H::IncidentSuspected { identities, .. } => identities,
+        H::Raised { .. }
+        | H::EntityAdded { .. }
+        | H::Answered { .. }
+        | H::Commented { .. }
+        | H::Resolved { .. }
+        | H::RuleMade { .. }
+        | H::RuleChanged { .. }
+        | H::RuleDeleted { .. } => &[],
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(name, username) FROM identities WHERE account_id = ?1 AND id = ?2",
+    )?;
+    let mut names = Vec::with_capacity(ids.len());
+    for id in ids {
+        let name: Option<String> = statement.query_row((account.0, id.0), |row| row.get(0)).optional()?;
+        names.push((*id, name.unwrap_or_else(|| format!("identity {id}"))));
+    }
+    Ok(Logged { seq, event, names })
+}
+
+/// Returns what changed after `seq`.
+pub(super) fn signals_after(
+    connection: &Connection,
+    account: AccountId,
+    seq: i64,
+    limit: usize,
+) -> Result<Vec<ChangeSignal>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, escalation_id, event FROM events WHERE account_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+    )?;
+    let rows = statement.query_map((account.0, seq, i64::try_from(limit).unwrap_or(i64::MAX)), |row| {
+        let escalation: Option<i64> = row.get(1)?;
+        Ok(ChangeSignal { seq: row.get(0)?, escalation_id: escalation.map(EscalationId), event: row.get(2)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One row more than asked for tells whether there is another page.
+pub(super) fn limit(page: Cursor) -> i64 {
+    i64::try_from(page.limit).unwrap_or(i64::MAX - 1) + 1
+}

@@ -1,0 +1,45 @@
+//! Numbered migrations: each runs once, in order, all or nothing.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{Result, StoreError};
+
+/// In order; the number of the last one is the version of the schema.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the database was written by a newer Beckon or does not take writes.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: usize = tx.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    if version > MIGRATIONS.len() {
+        return Err(StoreError::Unavailable(format!(
+            "expected a database of schema {} or older, found {version}: it was written by a newer Beckon, use that",
+            MIGRATIONS.len()
+        )));
+    }
+    for migration in &MIGRATIONS[version..] {
+        tx.execute_batch(migration)?;
+    }
+    tx.pragma_update(None, "user_version", u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX))?;
+    tx.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrating_twice_is_migrating_once_and_a_newer_schema_is_refused() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection).expect("an empty database");
+        migrate(&mut connection).expect("an up-to-date database");
+        connection.pragma_update(None, "user_version", 99).expect("memory");
+        assert!(
+            matches!(migrate(&mut connection), Err(StoreError::Unavailable(text)) if text.contains("newer Beckon"))
+        );
+    }
+}

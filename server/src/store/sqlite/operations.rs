@@ -1,0 +1,330 @@
+//! The operations of [`Store`], each one transaction: on the writer, or on a reader's snapshot.
+
+use async_trait::async_trait;
+use beckon_core::actor::Actor;
+use beckon_core::api::escalation::ResolutionRequest;
+use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
+use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
+use beckon_core::api::{Blocked, ChangeSignal};
+use beckon_core::decide;
+use beckon_core::error::Refusal;
+use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId, UserId};
+use beckon_core::observation::Observation;
+use beckon_core::permission::Permit;
+use beckon_core::rule::Subject;
+use beckon_core::rule::coverage::Effect;
+use beckon_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _};
+use tokio::sync::broadcast;
+
+use super::columns::take_ids;
+use super::idempotency::once;
+use super::writer::Tx;
+use super::{Result, Sqlite, coverage, escalations, log, observe, people, rules};
+use crate::store::{
+    AnswerKept, Cursor, Digest, EscalationQuery, Idempotency, IdentityQuery, KeyOwner, Listed, Logged,
+    NamedEscalation, NamedHead, NewLink, NewMember, PageOf, RuleQuery, RulesKept, Signal, Store,
+};
+
+impl Sqlite {
+    async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        std::sync::Arc::clone(&self.readers).run(read).await
+    }
+}
+
+/// Finds an escalation of the account that the permit is for.
+fn load(connection: &Connection, permit: &Permit, id: EscalationId) -> Result<NamedEscalation> {
+    let found = escalations::find(connection, id)?;
+    let own = found.filter(|found| found.escalation.head.account == permit.account());
+    own.ok_or_else(|| Refusal::Invisible.into())
+}
+
+fn answer(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    id: EscalationId,
+    request: &ResolutionRequest,
+    now: Timestamp,
+) -> Result<AnswerKept> {
+    let before = load(tx.connection, permit, id)?.escalation;
+    let account = before.head.account;
+    let about = before.head.kind.definition().rule_subject(&before.head);
+    let facts = coverage::facts(tx.connection, account, about.as_ref(), now)?;
+    let most = i64::try_from(before.entities.len().max(1)).unwrap_or(i64::MAX);
+    let mut next = take_ids(tx.connection, "rule", most)?;
+    let answered = decide::answer(permit, &before, request, &facts, || rules::next_id(&mut next), now)?;
+    rules::keep(tx, account, &answered.made)?;
+    let escalation = load(tx.connection, permit, id)?;
+    Ok(AnswerKept { method: answered.method, escalation, also_resolved: answered.also_resolved, at: now })
+}
+
+fn comment(tx: &Tx<'_>, permit: &Permit, id: EscalationId, text: &str, now: Timestamp) -> Result<Logged> {
+    let found = load(tx.connection, permit, id)?;
+    let event = decide::comment(permit, &found.escalation.head, text, now)?;
+    let seq = log::append(tx, permit.account(), std::slice::from_ref(&event))?;
+    escalations::apply_to_heads(tx, permit.account(), std::slice::from_ref(&event))?;
+    log::named(tx.connection, permit.account(), seq, event)
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn add_account(&self, id: Option<AccountId>, name: &str, now: Timestamp) -> Result<AccountId> {
+        let name = name.to_owned();
+        self.writer.run(move |tx| people::add_account(tx, id, &name, now)).await
+    }
+
+    async fn add_organization(
+        &self,
+        account: AccountId,
+        id: Option<OrganizationId>,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<OrganizationId> {
+        let name = name.to_owned();
+        self.writer.run(move |tx| people::add_organization(tx, account, id, &name, now)).await
+    }
+
+    async fn add_member(&self, member: NewMember, now: Timestamp) -> Result<UserId> {
+        self.writer.run(move |tx| people::add_member(tx, &member, now)).await
+    }
+
+    async fn add_key(
+        &self,
+        owner: KeyOwner,
+        name: &str,
+        key: &str,
+        secret: Digest,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (name, key) = (name.to_owned(), key.to_owned());
+        self.writer.run(move |tx| people::add_key(tx, owner, &name, &key, secret, now)).await
+    }
+
+    async fn key_actor(&self, key: &str, secret: Digest) -> Result<Option<Actor>> {
+        let key = key.to_owned();
+        self.read(move |connection| people::key_actor(connection, &key, secret)).await
+    }
+
+    async fn add_link(&self, token: Digest, link: NewLink) -> Result<()> {
+        self.writer.run(move |tx| people::add_link(tx, token, link)).await
+    }
+
+    async fn open_session(
+        &self,
+        token: Digest,
+        session: Digest,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Actor>> {
+        self.writer.run(move |tx| people::open_session(tx, token, session, expires_at, now)).await
+    }
+
+    async fn session_actor(&self, session: Digest, now: Timestamp) -> Result<Option<Actor>> {
+        self.read(move |connection| people::session_actor(connection, session, now)).await
+    }
+
+    async fn close_session(&self, session: Digest) -> Result<()> {
+        self.writer
+            .run(move |tx| {
+                tx.connection.execute("DELETE FROM sessions WHERE token = ?1", [session.0])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
+        self.read(move |connection| people::blocked(connection, account, user)).await
+    }
+
+    async fn account(&self, account: AccountId, now: Timestamp) -> Result<Option<AccountBody>> {
+        self.read(move |connection| people::account(connection, account, now)).await
+    }
+
+    async fn members(&self, account: AccountId, page: Cursor) -> Result<PageOf<MembershipBody>> {
+        self.read(move |connection| people::members(connection, account, page)).await
+    }
+
+    async fn organizations(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<OrganizationBody>> {
+        self.read(move |connection| people::organizations(connection, account, page)).await
+    }
+
+    async fn organization(&self, id: OrganizationId) -> Result<Option<OrganizationBody>> {
+        self.read(move |connection| people::organization(connection, id)).await
+    }
+
+    async fn identities(&self, query: IdentityQuery, page: Cursor) -> Result<PageOf<IdentityBody>> {
+        self.read(move |connection| people::identities(connection, query, page)).await
+    }
+
+    async fn identity(&self, id: IdentityId) -> Result<Option<IdentityBody>> {
+        self.read(move |connection| people::identity(connection, id)).await
+    }
+
+    async fn observe(
+        &self,
+        observations: Vec<Observation>,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Vec<ObservationResult>> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| observe::observe(tx, &observations, now)))
+            .await
+    }
+
+    async fn known_observations(&self, account: AccountId, ids: Vec<String>) -> Result<Vec<String>> {
+        self.read(move |connection| observe::known(connection, account, ids)).await
+    }
+
+    async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>> {
+        self.read(move |connection| escalations::list(connection, &query, now)).await
+    }
+
+    async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>> {
+        self.read(move |connection| escalations::find(connection, id)).await
+    }
+
+    async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>> {
+        self.read(move |connection| log::timeline(connection, account, id, page)).await
+    }
+
+    async fn answer(
+        &self,
+        permit: Permit,
+        id: EscalationId,
+        request: ResolutionRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<AnswerKept> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| answer(tx, &permit, id, &request, now)))
+            .await
+    }
+
+    async fn comment(
+        &self,
+        permit: Permit,
+        id: EscalationId,
+        text: String,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Logged> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| comment(tx, &permit, id, &text, now)))
+            .await
+    }
+
+    async fn rules(&self, query: RuleQuery, page: Cursor, now: Timestamp) -> Result<PageOf<RuleBody>> {
+        self.read(move |connection| rules::list(connection, &query, page, now)).await
+    }
+
+    async fn rule(&self, id: RuleId, now: Timestamp) -> Result<Option<RuleBody>> {
+        self.read(move |connection| rules::find(connection, id, now)).await
+    }
+
+    async fn make_rules(
+        &self,
+        permit: Permit,
+        request: RuleRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RulesKept> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| rules::make(tx, &permit, &request, now)))
+            .await
+    }
+
+    async fn preview_rules(
+        &self,
+        permit: Permit,
+        request: RuleRequest,
+        now: Timestamp,
+    ) -> Result<(Effect, usize)> {
+        self.read(move |connection| rules::preview(connection, &permit, &request, now)).await
+    }
+
+    async fn coverage(
+        &self,
+        account: AccountId,
+        about: Option<Subject>,
+        now: Timestamp,
+    ) -> Result<CoverageResponse> {
+        self.read(move |connection| coverage::response(connection, account, about.as_ref(), now)).await
+    }
+
+    async fn change_rule(
+        &self,
+        permit: Permit,
+        id: RuleId,
+        patch: RulePatch,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RuleBody> {
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| rules::change(tx, &permit, id, &patch, now))
+            })
+            .await
+    }
+
+    async fn delete_rule(
+        &self,
+        permit: Permit,
+        id: RuleId,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RuleBody> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| rules::delete(tx, &permit, id, now)))
+            .await
+    }
+
+    async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>> {
+        self.read(move |connection| log::signals_after(connection, account, seq, limit)).await
+    }
+
+    fn signals(&self) -> broadcast::Receiver<Signal> {
+        self.signals.subscribe()
+    }
+
+    async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>> {
+        self.read(move |connection| log::verify(connection, account)).await
+    }
+
+    async fn clock_offset(&self) -> Result<i64> {
+        self.read(|connection| {
+            let sql = "SELECT CAST(value AS INTEGER) FROM settings WHERE name = 'clock_offset'";
+            let offset: Option<i64> = connection.query_row(sql, [], |row| row.get(0)).optional()?;
+            Ok(offset.unwrap_or(0))
+        })
+        .await
+    }
+
+    async fn set_clock_offset(&self, seconds: i64) -> Result<()> {
+        self.writer
+            .run(move |tx| {
+                tx.connection.execute(
+                    "INSERT INTO settings (name, value) VALUES ('clock_offset', ?1)
+                     ON CONFLICT DO UPDATE SET value = excluded.value",
+                    [seconds.to_string()],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        self.read(|connection| {
+            Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM accounts)", [], |row| row.get(0))?)
+        })
+        .await
+    }
+}

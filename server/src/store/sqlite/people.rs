@@ -1,0 +1,419 @@
+//! Accounts, organizations, identities, members, keys, sign-in links and sessions.
+
+use beckon_core::actor::{Actor, Member, Role};
+use beckon_core::api::people::{AccountBody, Counts, IdentityBody, MembershipBody, OrganizationBody};
+use beckon_core::api::{Blocked, Named};
+use beckon_core::error::Refusal;
+use beckon_core::id::{AccountId, IdentityId, OrganizationId, UserId};
+use beckon_core::time::Timestamp;
+use chrono::DateTime;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::Result;
+use super::columns::{day, micros, parsed, reserve_id, take_ids, time, word};
+use super::log::limit;
+use super::writer::Tx;
+use crate::store::{Cursor, Digest, IdentityQuery, KeyOwner, NewLink, NewMember, PageOf};
+
+/// The longest name of an account, organization or person, in characters.
+const MAX_NAME: usize = 320;
+
+fn check_name(field: &str, name: &str) -> Result<()> {
+    let length = name.trim().chars().count();
+    if length == 0 || length > MAX_NAME || name.chars().any(char::is_control) {
+        let text = format!("expected 1 to {MAX_NAME} characters without control characters, found {length}");
+        return Err(Refusal::field(field, text).into());
+    }
+    Ok(())
+}
+
+/// Takes the id that was asked for, or the next free one.
+fn new_id(tx: &Tx<'_>, kind: &str, wanted: Option<i64>) -> Result<i64> {
+    let Some(id) = wanted else { return take_ids(tx.connection, kind, 1) };
+    if id < 1 {
+        return Err(Refusal::field("id", format!("expected a positive number, found {id}")).into());
+    }
+    reserve_id(tx.connection, kind, id)?;
+    Ok(id)
+}
+
+pub(super) fn add_account(
+    tx: &Tx<'_>,
+    id: Option<AccountId>,
+    name: &str,
+    now: Timestamp,
+) -> Result<AccountId> {
+    check_name("name", name)?;
+    if let Some(id) = id
+        && account_name(tx.connection, id)?.is_some()
+    {
+        return Err(Refusal::Conflict(format!(
+            "account {id} is there already: leave out the id to get a free one"
+        ))
+        .into());
+    }
+    let id = new_id(tx, "account", id.map(|id| id.0))?;
+    tx.connection
+        .prepare_cached("INSERT INTO accounts (id, name, created_at) VALUES (?1, ?2, ?3)")?
+        .execute((id, name.trim(), micros(now)))?;
+    Ok(AccountId(id))
+}
+
+pub(super) fn account_name(connection: &Connection, id: AccountId) -> Result<Option<String>> {
+    let mut statement = connection.prepare_cached("SELECT name FROM accounts WHERE id = ?1")?;
+    Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
+fn require_account(connection: &Connection, id: AccountId) -> Result<()> {
+    match account_name(connection, id)? {
+        Some(_) => Ok(()),
+        None => Err(Refusal::field("account", format!("there is no account {id}: make it first")).into()),
+    }
+}
+
+pub(super) fn add_organization(
+    tx: &Tx<'_>,
+    account: AccountId,
+    id: Option<OrganizationId>,
+    name: &str,
+    now: Timestamp,
+) -> Result<OrganizationId> {
+    check_name("name", name)?;
+    require_account(tx.connection, account)?;
+    if let Some(id) = id
+        && organization(tx.connection, id)?.is_some()
+    {
+        let text = format!("organization {id} is there already: leave out the id to get a free one");
+        return Err(Refusal::Conflict(text).into());
+    }
+    let id = new_id(tx, "organization", id.map(|id| id.0))?;
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO organizations (account_id, id, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+        )?
+        .execute((account.0, id, name.trim(), micros(now)))?;
+    Ok(OrganizationId(id))
+}
+
+pub(super) fn add_member(tx: &Tx<'_>, member: &NewMember, now: Timestamp) -> Result<UserId> {
+    check_name("name", &member.name)?;
+    check_name("email", &member.email)?;
+    if !member.email.contains('@') {
+        return Err(Refusal::field("email", format!("expected an address, found `{}`", member.email)).into());
+    }
+    require_account(tx.connection, member.account)?;
+    match (member.role, member.organization) {
+        (Role::OrganizationUser, None) => {
+            return Err(Refusal::field("organization", "an organization user belongs to one: name it").into());
+        }
+        (Role::AccountAdmin | Role::AccountUser, Some(_)) => {
+            return Err(Refusal::field(
+                "organization",
+                "only organization users belong to one: leave it out",
+            )
+            .into());
+        }
+        (Role::OrganizationUser, Some(id)) => {
+            if organization(tx.connection, id)?.is_none_or(|found| found.account_id != member.account) {
+                let text = format!("there is no organization {id} in account {}", member.account);
+                return Err(Refusal::field("organization", text).into());
+            }
+        }
+        (Role::AccountAdmin | Role::AccountUser, None) => {}
+    }
+    let user = take_ids(tx.connection, "user", 1)?;
+    let organization = member.organization.map(|id| id.0);
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO members (account_id, user_id, name, email, role, organization_id, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            member.account.0,
+            user,
+            member.name.trim(),
+            member.email.trim(),
+            member.role.to_string(),
+            organization,
+            micros(now)
+        ])?;
+    Ok(UserId(user))
+}
+
+const MEMBER: &str = "SELECT account_id, user_id, name, email, role, organization_id FROM members";
+
+fn read_member(row: &Row<'_>) -> rusqlite::Result<Member> {
+    Ok(Member {
+        user: UserId(row.get("user_id")?),
+        name: row.get("name")?,
+        email: row.get("email")?,
+        account: AccountId(row.get("account_id")?),
+        role: word(row, "role")?,
+        organization: row.get::<_, Option<i64>>("organization_id")?.map(OrganizationId),
+    })
+}
+
+fn member(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Member>> {
+    let mut statement =
+        connection.prepare_cached(&format!("{MEMBER} WHERE account_id = ?1 AND user_id = ?2"))?;
+    Ok(statement.query_row((account.0, user.0), read_member).optional()?)
+}
+
+pub(super) fn members(
+    connection: &Connection,
+    account: AccountId,
+    page: Cursor,
+) -> Result<PageOf<MembershipBody>> {
+    let sql = format!("{MEMBER} WHERE account_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((account.0, page.after.unwrap_or(0), limit(page)), |row| {
+        let member = read_member(row)?;
+        Ok((member.user.0, MembershipBody { user_id: member.user, name: member.name, role: member.role }))
+    })?;
+    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
+}
+
+pub(super) fn add_key(
+    tx: &Tx<'_>,
+    owner: KeyOwner,
+    name: &str,
+    key: &str,
+    secret: Digest,
+    now: Timestamp,
+) -> Result<()> {
+    check_name("name", name)?;
+    let (account, user) = match owner {
+        KeyOwner::Operator => (None, None),
+        KeyOwner::User(account, user) => {
+            if member(tx.connection, account, user)?.is_none() {
+                let text = format!("there is no member {user} in account {account}");
+                return Err(Refusal::field("member", text).into());
+            }
+            (Some(account.0), Some(user.0))
+        }
+    };
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO keys (key, account_id, user_id, name, secret, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((key, account, user, name, secret.0, micros(now)))?;
+    Ok(())
+}
+
+pub(super) fn key_actor(connection: &Connection, key: &str, secret: Digest) -> Result<Option<Actor>> {
+    type Kept = (Option<i64>, Option<i64>, String, [u8; 32]);
+    let kept: Option<Kept> = connection
+        .prepare_cached("SELECT account_id, user_id, name, secret FROM keys WHERE key = ?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .optional()?;
+    match kept {
+        Some((account, user, name, kept)) if Digest(kept) == secret => match (account, user) {
+            (Some(account), Some(user)) => {
+                Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::Member))
+            }
+            _ => Ok(Some(Actor::Operator { name })),
+        },
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn add_link(tx: &Tx<'_>, token: Digest, link: NewLink) -> Result<()> {
+    if member(tx.connection, link.account, link.user)?.is_none() {
+        let text = format!("there is no member {} in account {}", link.user, link.account);
+        return Err(Refusal::field("member", text).into());
+    }
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO links (token, account_id, user_id, expires_at, reusable) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((token.0, link.account.0, link.user.0, micros(link.expires_at), link.reusable))?;
+    Ok(())
+}
+
+pub(super) fn open_session(
+    tx: &Tx<'_>,
+    token: Digest,
+    session: Digest,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Actor>> {
+    let now = micros(now);
+    let link: Option<(i64, i64, bool)> = tx
+        .connection
+        .prepare_cached(
+            "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable OR expires_at > ?2)",
+        )?
+        .query_row((token.0, now), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((account, user, reusable)) = link else { return Ok(None) };
+    if !reusable {
+        tx.connection.prepare_cached("DELETE FROM links WHERE token = ?1")?.execute([token.0])?;
+    }
+    tx.connection.prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1")?.execute([now])?;
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO sessions (token, account_id, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((session.0, account, user, now, micros(expires_at)))?;
+    Ok(member(tx.connection, AccountId(account), UserId(user))?.map(Actor::Member))
+}
+
+pub(super) fn session_actor(
+    connection: &Connection,
+    session: Digest,
+    now: Timestamp,
+) -> Result<Option<Actor>> {
+    let found: Option<(i64, i64)> = connection
+        .prepare_cached("SELECT account_id, user_id FROM sessions WHERE token = ?1 AND expires_at > ?2")?
+        .query_row((session.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((account, user)) = found else { return Ok(None) };
+    Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::Member))
+}
+
+pub(super) fn blocked(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
+    let (Some(name), Some(member)) = (account_name(connection, account)?, member(connection, account, user)?)
+    else {
+        return Ok(None);
+    };
+    let own = member.organization.map(|id| organization(connection, id)).transpose()?.flatten();
+    let ask = admins(connection, account)?.into_iter().map(|admin| admin.name).collect();
+    Ok(Some(Blocked { name: member.name, account: name, organization: own.map(|own| own.name), ask }))
+}
+
+fn admins(connection: &Connection, account: AccountId) -> Result<Vec<Named<UserId>>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT user_id, name FROM members WHERE account_id = ?1 AND role = 'account_admin' ORDER BY user_id",
+    )?;
+    let rows =
+        statement.query_map([account.0], |row| Ok(Named { id: UserId(row.get(0)?), name: row.get(1)? }))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn account(connection: &Connection, id: AccountId, now: Timestamp) -> Result<Option<AccountBody>> {
+    let Some(name) = account_name(connection, id)? else { return Ok(None) };
+    let number = |sql: &str, with: &[&dyn rusqlite::ToSql]| -> Result<u64> {
+        Ok(connection.prepare_cached(sql)?.query_row(with, |row| row.get(0))?)
+    };
+    let (moment, today) = (micros(now), day(now.date_naive()));
+    let last_answered: Option<i64> = connection
+        .prepare_cached(
+            "SELECT max(answered_at) FROM escalations WHERE account_id = ?1 AND answered_at IS NOT NULL",
+        )?
+        .query_row([id.0], |row| row.get(0))?;
+    Ok(Some(AccountBody {
+        id,
+        name,
+        status: "enabled".to_owned(),
+        organizations_count: number(
+            "SELECT count(*) FROM organizations WHERE account_id = ?1",
+            params![id.0],
+        )?,
+        admins: admins(connection, id)?,
+        readers_count: number(
+            "SELECT count(*) FROM members WHERE account_id = ?1 AND role = 'account_user'",
+            params![id.0],
+        )?,
+        counts: Counts {
+            open: number(
+                "SELECT count(*) FROM escalations WHERE account_id = ?1 AND open = 1",
+                params![id.0],
+            )?,
+            overdue: number(
+                "SELECT count(*) FROM escalations WHERE account_id = ?1 AND open = 1 AND due_at <= ?2",
+                params![id.0, moment],
+            )?,
+            resolved: number(
+                "SELECT count(*) FROM escalations WHERE account_id = ?1 AND open = 0",
+                params![id.0],
+            )?,
+            rules: number(
+                "SELECT count(*) FROM rules WHERE account_id = ?1 AND (expires_at IS NULL OR expires_at >= ?2)",
+                params![id.0, today],
+            )?,
+        },
+        last_answered_at: last_answered.and_then(DateTime::from_timestamp_micros),
+    }))
+}
+
+const ORGANIZATION: &str = "SELECT account_id, id, name, created_at, updated_at FROM organizations";
+
+fn read_organization(row: &Row<'_>) -> rusqlite::Result<OrganizationBody> {
+    Ok(OrganizationBody {
+        id: OrganizationId(row.get("id")?),
+        account_id: AccountId(row.get("account_id")?),
+        name: row.get("name")?,
+        created_at: time(row, "created_at")?,
+        updated_at: time(row, "updated_at")?,
+    })
+}
+
+pub(super) fn organization(connection: &Connection, id: OrganizationId) -> Result<Option<OrganizationBody>> {
+    let mut statement = connection.prepare_cached(&format!("{ORGANIZATION} WHERE id = ?1"))?;
+    Ok(statement.query_row([id.0], read_organization).optional()?)
+}
+
+pub(super) fn organizations(
+    connection: &Connection,
+    account: Option<AccountId>,
+    page: Cursor,
+) -> Result<PageOf<OrganizationBody>> {
+    let sql =
+        format!("{ORGANIZATION} WHERE (?1 IS NULL OR account_id = ?1) AND id > ?2 ORDER BY id LIMIT ?3");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let bounds = (account.map(|id| id.0), page.after.unwrap_or(0), limit(page));
+    let rows = statement.query_map(bounds, |row| read_organization(row).map(|body| (body.id.0, body)))?;
+    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
+}
+
+const IDENTITY: &str = "SELECT i.account_id, i.id, i.organization_id, i.external_id, i.username, i.name,
+       i.usage_location, i.created_at, i.updated_at, a.name AS account_name, o.name AS organization_name
+  FROM identities i
+  JOIN accounts a ON a.id = i.account_id
+  JOIN organizations o ON o.account_id = i.account_id AND o.id = i.organization_id";
+
+fn read_identity(row: &Row<'_>) -> rusqlite::Result<IdentityBody> {
+    let username: String = row.get("username")?;
+    Ok(IdentityBody {
+        id: IdentityId(row.get("id")?),
+        account: Named { id: AccountId(row.get("account_id")?), name: row.get("account_name")? },
+        organization: Named {
+            id: OrganizationId(row.get("organization_id")?),
+            name: row.get("organization_name")?,
+        },
+        external_id: row.get("external_id")?,
+        name: row.get::<_, Option<String>>("name")?.unwrap_or_else(|| username.clone()),
+        username,
+        usage_location: parsed(row, "usage_location")?,
+        created_at: time(row, "created_at")?,
+        updated_at: time(row, "updated_at")?,
+    })
+}
+
+pub(super) fn identity(connection: &Connection, id: IdentityId) -> Result<Option<IdentityBody>> {
+    let mut statement = connection.prepare_cached(&format!("{IDENTITY} WHERE i.id = ?1"))?;
+    Ok(statement.query_row([id.0], read_identity).optional()?)
+}
+
+pub(super) fn identities(
+    connection: &Connection,
+    query: IdentityQuery,
+    page: Cursor,
+) -> Result<PageOf<IdentityBody>> {
+    let sql = format!(
+        "{IDENTITY} WHERE (?1 IS NULL OR i.account_id = ?1) AND (?2 IS NULL OR i.organization_id = ?2)
+           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM entities e WHERE e.account_id = i.account_id
+                                         AND e.escalation_id = ?3 AND e.identity_id = i.id))
+           AND i.id > ?4 ORDER BY i.id LIMIT ?5"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let bounds = (
+        query.account.map(|id| id.0),
+        query.organization.map(|id| id.0),
+        query.escalation.map(|id| id.0),
+        page.after.unwrap_or(0),
+        limit(page),
+    );
+    let rows = statement.query_map(bounds, |row| read_identity(row).map(|body| (body.id.0, body)))?;
+    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
+}

@@ -1,0 +1,131 @@
+//! The thread that writes: it takes all operations that wait and commits them together, so that one flush to the disk
+//! serves many. Nobody is answered before that flush.
+
+use std::cell::RefCell;
+
+use beckon_core::id::AccountId;
+use rusqlite::Connection;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use super::{Result, StoreError};
+use crate::store::Signal;
+
+/// The most operations in one commit.
+const MOST_IN_COMMIT: usize = 256;
+
+/// How many operations may wait before callers are held back.
+const MOST_WAITING: usize = 4_096;
+
+/// A transaction that writes.
+pub(super) struct Tx<'c> {
+    /// The connection, inside the transaction.
+    pub(super) connection: &'c Connection,
+    signals: RefCell<Vec<Signal>>,
+}
+
+impl Tx<'_> {
+    /// Tells listeners of a change, once it is committed.
+    pub(super) fn signal(&self, account: AccountId, change: beckon_core::api::ChangeSignal) {
+        self.signals.borrow_mut().push(Signal { account, change });
+    }
+}
+
+/// Answers the caller once it is known whether the commit succeeded.
+type Reply = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
+
+/// An operation: tells whether its writes are to be kept, and how to answer.
+type Job = Box<dyn FnOnce(&Tx<'_>) -> (bool, Reply) + Send>;
+
+#[derive(Clone)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, signals: broadcast::Sender<Signal>) -> Result<Self> {
+        let (jobs, waiting) = mpsc::channel(MOST_WAITING);
+        std::thread::Builder::new()
+            .name("beckon-writer".to_owned())
+            .spawn(move || run(&connection, waiting, &signals))
+            .map_err(|error| StoreError::Unavailable(format!("the writer cannot start: {error}")))?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs `operation` in a transaction, and returns what it returned once that is committed.
+    pub(super) async fn run<T, F>(&self, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            let result = operation(tx);
+            let kept = result.is_ok();
+            let reply: Reply = Box::new(move |committed| {
+                let result = match (result, committed) {
+                    (Ok(_), Err(error)) => Err(StoreError::Unavailable(error)),
+                    (result, _) => result,
+                };
+                // Whoever asked may have gone away; what is committed stays.
+                drop(answer.send(result));
+            });
+            (kept, reply)
+        });
+        let stopped = || StoreError::Unavailable("the writer has stopped".to_owned());
+        self.jobs.send(job).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>, signals: &broadcast::Sender<Signal>) {
+    let mut jobs = Vec::with_capacity(MOST_IN_COMMIT);
+    while waiting.blocking_recv_many(&mut jobs, MOST_IN_COMMIT) > 0 {
+        let mut replies = Vec::with_capacity(jobs.len());
+        let mut changes = Vec::new();
+        let committed = commit(connection, jobs.drain(..), &mut replies, &mut changes);
+        if let Err(error) = &committed {
+            tracing::error!(%error, "nothing of {} operations was committed", replies.len());
+        } else {
+            for change in changes {
+                // Nobody listening is fine.
+                drop(signals.send(change));
+            }
+        }
+        for reply in replies {
+            reply(committed.clone());
+        }
+    }
+}
+
+fn commit(
+    connection: &Connection,
+    jobs: impl Iterator<Item = Job>,
+    replies: &mut Vec<Reply>,
+    changes: &mut Vec<Signal>,
+) -> std::result::Result<(), String> {
+    let execute = |sql: &str| {
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map_err(|e| e.to_string())
+    };
+    let mut outcome = execute("BEGIN IMMEDIATE").map(|_| ());
+    for job in jobs {
+        let tx = Tx { connection, signals: RefCell::default() };
+        outcome = outcome.and_then(|()| execute("SAVEPOINT operation").map(|_| ()));
+        let (kept, reply) = job(&tx);
+        replies.push(reply);
+        if kept {
+            changes.append(&mut tx.signals.borrow_mut());
+        } else if outcome.is_ok() {
+            outcome = execute("ROLLBACK TO operation").map(|_| ());
+        }
+        outcome = outcome.and_then(|()| execute("RELEASE operation").map(|_| ()));
+    }
+    outcome = outcome.and_then(|()| execute("COMMIT").map(|_| ()));
+    // A full disk makes SQLite roll back by itself, some errors do not: after this there is no transaction either way.
+    if outcome.is_err() && !connection.is_autocommit() {
+        drop(execute("ROLLBACK"));
+    }
+    outcome
+}

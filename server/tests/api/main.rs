@@ -1,0 +1,12 @@
+//! The API, through the real router over a real database. Each module stands for the route of its name.
+
+mod access_rules;
+mod escalations;
+mod events;
+mod harness;
+mod idempotency;
+mod isolation;
+mod observations;
+mod resolution;
+mod session;
+mod store;
