@@ -2,6 +2,11 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Escalation } from './api.ts';
 
+/** Quotes what means something in a pattern. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 export class ListPage {
   readonly search: Locator;
 
@@ -16,7 +21,7 @@ export class ListPage {
   /** The link of the row of `escalation`. */
   row(escalation: Escalation): Locator {
     const place = escalation.organizations[0]?.name ?? 'Whole account';
-    return this.page.getByRole('link', { name: `${escalation.subject}, ${place}`, exact: true });
+    return this.page.getByRole('link', { name: new RegExp(`^${literal(escalation.subject)}\\s*, ${literal(place)}$`) });
   }
 
   /** A tab: Open, Overdue, Resolved, All. */

@@ -57,6 +57,8 @@ fn trunk(workspace: &Workspace, packages: &Path) -> Result<Command> {
     let folder = bindgen.parent().context("wasm-bindgen lies in a folder")?;
     let mut command = workspace.command(trunk, ".");
     command.env("PATH", path_with(&[&packages.join(".bin"), folder])?);
+    // What matters is what the compiler says; trunk's own backtrace would only push it off the screen.
+    command.env("RUST_BACKTRACE", "0");
     // trunk expects true or false here, where everybody else says 1.
     if std::env::var_os("NO_COLOR").is_some() {
         command.env("NO_COLOR", "true");
