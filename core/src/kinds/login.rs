@@ -34,7 +34,6 @@ pub(super) fn people_and_residence(head: &Head) -> String {
 /// The beginning of the sentence that says what happened: `Two people whose usage location is the Netherlands`.
 pub(super) fn subject(head: &Head) -> String {
     let people = count_word(u64::from(head.entity_count), "person", "people");
-    let are = if head.entity_count == 1 { "is" } else { "are" };
     match residence(head) {
         Residence::One(country) => format!("{people} whose usage location is {}", country.in_sentence()),
         Residence::None => format!("{people} with no usage location on record"),
