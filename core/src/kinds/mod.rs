@@ -1,6 +1,6 @@
 //! The catalogue: every kind of escalation, one module each.
 //!
-//! A new kind is a new file that implements [`Definition`], and one line in [`catalogue!`] below. Nothing outside this
+//! A new kind is a new file that implements [`Definition`], and one line in `catalogue!` below. Nothing outside this
 //! folder matches over kinds.
 
 use serde::{Deserialize, Serialize};
