@@ -86,8 +86,8 @@ impl Body {
     }
 
     fn items(self) -> Result<Items, Error> {
-        let items = self.0.dyn_into::<Array>().map_err(|_| Error("a list"))?;
-        Ok(Items { count: items.length(), items, next: 0 })
+        let list = self.0.dyn_into::<Array>().map_err(|_| Error("a list"))?;
+        Ok(Items { count: list.length(), list, next: 0 })
     }
 }
 
@@ -215,7 +215,7 @@ impl<'de> Deserializer<'de> for Body {
 }
 
 struct Items {
-    items: Array,
+    list: Array,
     count: u32,
     next: u32,
 }
@@ -228,7 +228,7 @@ impl<'de> SeqAccess<'de> for Items {
             return Ok(None);
         }
         self.next += 1;
-        seed.deserialize(Body(self.items.get(self.next - 1))).map(Some)
+        seed.deserialize(Body(self.list.get(self.next - 1))).map(Some)
     }
 }
 

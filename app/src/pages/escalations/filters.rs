@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use beckon_core::api::Named;
 use beckon_core::id::OrganizationId;
+use beckon_core::kinds::Kind;
 use beckon_core::severity::Severity;
 use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -23,12 +24,6 @@ use crate::words;
 /// How long typing pauses before the list follows.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The kinds that there are, by slug.
-const KINDS: &[(&str, &str)] = &[
-    ("login.unexpected_country", "Login from an unexpected country"),
-    ("login.unexpected_vpn", "Login through an unexpected VPN"),
-];
-
 /// The whole bar.
 #[component]
 pub fn Filters(
@@ -41,7 +36,8 @@ pub fn Filters(
     let severities: Vec<Choice> = [Severity::Critical, Severity::High, Severity::Low]
         .map(|severity| Choice::new(&severity, severity.label()))
         .to_vec();
-    let kinds: Vec<Choice> = KINDS.iter().map(|(slug, label)| Choice::new(*slug, *label)).collect();
+    let kinds: Vec<Choice> =
+        Kind::ALL.iter().map(|kind| Choice::new(kind, kind.definition().name())).collect();
     let all = Memo::new(move |_| {
         let organizations = organizations.get();
         let organizations = organizations.iter().flat_map(|all| all.iter());

@@ -29,7 +29,7 @@ pub fn EscalationRow(
         [one] => (*one).to_owned(),
         several => words::count(several.len() as u64, "organization", "organizations"),
     };
-    let spoken = format!(", {place}");
+    let name = format!("{}, {place}", escalation.subject);
     let time = match escalation.resolved_at {
         None => view! {
             <TimeLeft
@@ -50,9 +50,8 @@ pub fn EscalationRow(
         <tr class="row" class:fresh=fresh>
             <td class="cell-severity"><SeverityMark severity=escalation.severity/></td>
             <td class="cell-what">
-                <a class="row-link" href=href>
+                <a class="row-link" href=href aria-label=name>
                     {escalation.subject}
-                    <span class="unseen">{spoken}</span>
                 </a>
                 <div class="row-line">{line}</div>
             </td>

@@ -61,7 +61,10 @@ fn why(refusal: Refusal) -> String {
             let texts: Vec<String> = errors.into_iter().map(|error| error.message).collect();
             texts.join("; ")
         }
-        other @ (Refusal::Invisible | Refusal::Forbidden(_) | Refusal::Conflict(_)) => other.to_string(),
+        other @ (Refusal::Invisible
+        | Refusal::Forbidden(_)
+        | Refusal::Conflict(_)
+        | Refusal::Unsuitable(_)) => other.to_string(),
     }
 }
 
