@@ -24,11 +24,15 @@ impl Clock {
     }
 
     /// Takes over the server's time. Differences below two seconds are the network's, not the clock's.
-    pub fn adjust(self, server: Timestamp) {
+    ///
+    /// Tells whether the clock was wrong.
+    pub fn adjust(self, server: Timestamp) -> bool {
         let ahead = server.timestamp_millis() - browser_ms();
-        if ahead.abs_diff(self.ahead_ms.get_untracked()) > 2_000 {
+        let wrong = ahead.abs_diff(self.ahead_ms.get_untracked()) > 2_000;
+        if wrong {
             self.ahead_ms.set(ahead);
         }
+        wrong
     }
 
     /// Returns the time and subscribes to its passing.

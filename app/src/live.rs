@@ -80,6 +80,11 @@ impl Live {
         }
     }
 
+    /// Has everything fetched again that is shown.
+    pub fn refresh(self) {
+        self.gather();
+    }
+
     fn reopen(self) {
         if self.opened.get_value() {
             self.connect();

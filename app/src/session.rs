@@ -1,18 +1,23 @@
 //! Who is signed in, what the account looks like, and whether there is anything to show at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use beckon_core::actor::{Actor, Role};
 use beckon_core::api::people::AccountBody;
 use beckon_core::api::{Blocked, UserBody};
 use beckon_core::id::AccountId;
 use beckon_core::permission::{Action, may};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, Failure, Refused};
 use crate::clock::Clock;
 use crate::live::Live;
+
+/// How often the account is fetched without a reason.
+const ANEW: Duration = Duration::from_secs(30);
 
 /// What the whole page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +74,18 @@ impl Session {
         session
     }
 
-    /// Fetches who is signed in and the numbers of the account, now and after each change.
+    /// Fetches who is signed in and the numbers of the account: now, after each change, when somebody comes back to
+    /// the page, and now and then, since time alone makes escalations overdue.
     pub fn follow(self) {
+        window_event_listener(ev::focus, move |_| self.fetch());
+        set_interval(
+            move || {
+                if !document().hidden() {
+                    self.fetch();
+                }
+            },
+            ANEW,
+        );
         Effect::new(move |_| {
             self.live.track();
             self.fetch();
@@ -107,10 +122,14 @@ impl Session {
         spawn_local(async move {
             match api::session::actor().await {
                 Ok(response) => {
-                    self.clock.adjust(response.now);
+                    let turned = self.clock.adjust(response.now) && self.me.get_untracked().is_some();
                     if let (Some(user), Some(account)) = (response.user, response.account) {
                         self.take(&user, account.id);
                         self.live.open();
+                    }
+                    // In a demo somebody may turn the server's clock: then what is shown is out of date.
+                    if turned {
+                        self.live.refresh();
                     }
                 }
                 Err(failure) => self.fail(failure),

@@ -67,7 +67,7 @@ fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
         <tr>
             <th scope="row">
                 <div class="strong">{name}</div>
-                {username.map(|username| view! { <div class="quiet breakable">{username}</div> })}
+                {username.map(breakable)}
             </th>
             <td data-label="Usage location">{location}</td>
             <td data-label="From">{details.origins.into_iter().map(origin).collect_view()} {more}</td>
@@ -79,6 +79,13 @@ fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
             <td data-label="Rule">{chip(covered)}</td>
         </tr>
     }
+}
+
+/// Lets a username break before its domain.
+fn breakable(username: String) -> impl IntoView {
+    let at = username.find('@').unwrap_or(username.len());
+    let (name, domain) = (username[..at].to_owned(), username[at..].to_owned());
+    view! { <div class="quiet breakable">{name} <wbr/> {domain}</div> }
 }
 
 fn origin(origin: OriginBody) -> impl IntoView {
