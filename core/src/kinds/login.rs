@@ -37,9 +37,7 @@ pub(super) fn subject(head: &Head) -> String {
     match residence(head) {
         Residence::One(country) => format!("{people} whose usage location is {}", country.in_sentence()),
         Residence::None => format!("{people} with no usage location on record"),
-        Residence::Several(countries) => {
-            format!("{people} whose usage locations {are} {countries} countries")
-        }
+        Residence::Several(countries) => format!("{people} who live in {countries} different countries"),
         Residence::Mixed => format!("{people}, some with no usage location on record,"),
     }
 }
