@@ -1,22 +1,28 @@
 //! The only clock: it sits at the server's edge, and what is inside takes `now` as an argument.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use beckon_core::time::Timestamp;
 use chrono::{SubsecRound, TimeDelta, Utc};
+use tokio::sync::watch;
 
 /// Tells the time. A demo turns it forward; a test stops it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clock {
-    ahead_seconds: Arc<AtomicI64>,
+    ahead_seconds: Arc<watch::Sender<i64>>,
     stopped_at: Option<Timestamp>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::ahead(0)
+    }
 }
 
 impl Clock {
     /// Makes a clock that is `seconds` ahead of the machine's.
     pub fn ahead(seconds: i64) -> Self {
-        Self { ahead_seconds: Arc::new(AtomicI64::new(seconds)), stopped_at: None }
+        Self { ahead_seconds: Arc::new(watch::Sender::new(seconds)), stopped_at: None }
     }
 
     /// Makes a clock that stands still at `at`, and moves only when it is turned.
@@ -26,12 +32,17 @@ impl Clock {
 
     /// Returns the time, with the microseconds that the store keeps.
     pub fn now(&self) -> Timestamp {
-        let ahead = TimeDelta::seconds(self.ahead_seconds.load(Ordering::Relaxed));
+        let ahead = TimeDelta::seconds(*self.ahead_seconds.borrow());
         (self.stopped_at.unwrap_or_else(Utc::now) + ahead).trunc_subsecs(6)
     }
 
     /// Turns it to `seconds` ahead of the machine's.
     pub fn set_ahead(&self, seconds: i64) {
-        self.ahead_seconds.store(seconds, Ordering::Relaxed);
+        self.ahead_seconds.send_replace(seconds);
+    }
+
+    /// Hears when it is turned.
+    pub fn turned(&self) -> watch::Receiver<i64> {
+        self.ahead_seconds.subscribe()
     }
 }

@@ -11,7 +11,7 @@ use super::{Named, Pagination};
 use crate::actor::Party;
 use crate::country::CountryCode;
 use crate::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId};
-use crate::rule::{Determination, Scope};
+use crate::rule::{Determination, Scope, Subject};
 use crate::severity::Severity;
 use crate::time::{Date, Timestamp};
 use crate::vpn::VpnSlug;
@@ -122,6 +122,8 @@ pub struct EscalationDetailBody {
     pub entities: EntitiesBody,
     /// The choices of the answer, in order.
     pub choices: Vec<ChoiceBody>,
+    /// What an access rule that answers it is about; null for kinds that no rule answers.
+    pub rule_subject: Option<Subject>,
 }
 
 /// One choice of the answer.

@@ -104,6 +104,7 @@ impl EscalationDetailBody {
                 items: entities.into_iter().take(MAX_ENTITIES).map(EntityBody::from).collect(),
             },
             choices: head.kind.definition().choices(),
+            rule_subject: head.kind.definition().rule_subject(head),
         }
     }
 }

@@ -8,8 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use beckon_core::api::ChangeSignal;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
+use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -51,8 +51,11 @@ pub(super) async fn stream(
         })
     });
     let hello = stream::once(std::future::ready(Event::default().comment("hello")));
+    // Whoever turns the demo's clock changes what everybody sees.
+    let turned = WatchStream::from_changes(app.clock.turned()).map(|_| resync());
     let drain = app.drain.clone();
-    let events = hello.chain(stream::iter(missed)).chain(live).take_until(Box::pin(drain.begun()));
+    let changes = stream::select(live, turned);
+    let events = hello.chain(stream::iter(missed)).chain(changes).take_until(Box::pin(drain.begun()));
     Ok(Sse::new(events.map(Ok)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

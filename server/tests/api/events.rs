@@ -73,3 +73,13 @@ async fn who_was_away_too_long_fetches_everything_again() {
     let text = heard(&beckon, Who::Viewer, Some("1"), 1, async || {}).await;
     assert_eq!(text, "event: resync\ndata: {}\n\n");
 }
+
+#[tokio::test]
+async fn who_turns_the_clock_makes_everybody_look_again() {
+    let beckon = Harness::new().await;
+    let text = heard(&beckon, Who::Viewer, None, 1, async || {
+        beckon.post(Who::Operator, "/demo/clock", &json!({"advance_seconds": 60})).await;
+    })
+    .await;
+    assert_eq!(text, "event: resync\ndata: {}\n\n");
+}

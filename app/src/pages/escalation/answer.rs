@@ -117,7 +117,8 @@ pub fn AnswerCard(
     let people = everybody(current);
     let outlook = Memo::new(move |_| {
         let (current, facts) = (current.read(), coverage.get());
-        let (Some(facts), Some(people), Some(subject)) = (facts, people.get(), subject(&current)) else {
+        let (Some(facts), Some(people), Some(subject)) = (facts, people.get(), current.rule_subject.clone())
+        else {
             return Outlook { button: "Resolve".to_owned(), ..Outlook::default() };
         };
         let (me, account) = (session.me(), session.account());

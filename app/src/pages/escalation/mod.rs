@@ -86,16 +86,6 @@ enum Shape {
     Content,
 }
 
-/// Returns what the logins of an escalation are about; none where it is not about logins.
-fn subject(escalation: &EscalationDetailBody) -> Option<Subject> {
-    let subtype = escalation.escalation.subtype.clone()?;
-    match escalation.escalation.kind.as_str() {
-        "login.unexpected_country" => subtype.try_into().ok().map(|country| Subject::Country { country }),
-        "login.unexpected_vpn" => subtype.try_into().ok().map(|vpn| Subject::Vpn { vpn }),
-        _ => None,
-    }
-}
-
 #[component]
 fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
     let session = use_session();
@@ -111,7 +101,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
     let live = use_live();
     let coverage: Remote<CoverageResponse> = Remote::new(move || {
         live.track();
-        let subject = current.with_untracked(|one| subject(one));
+        let subject = current.with_untracked(|one| one.rule_subject.clone());
         Box::pin(api::rules::coverage(subject))
     });
     let conflict = RwSignal::new(None::<String>);
