@@ -91,7 +91,7 @@ pub(super) fn steps(head: &Head) -> Vec<StepBody> {
         Some(Method::Dismiss) => StepState::Skipped,
     };
     let mut steps = vec![
-        step("answer", "Say whether it was you", answered),
+        step("answer", "Say whether it was expected", answered),
         step("rule", "A rule settles the next login like this", ruled),
     ];
     if answer.is_some_and(|answer| answer.revoke_and_disable) {
