@@ -58,7 +58,8 @@ impl Definition for LoginUnexpectedCountry {
     fn what_happened(&self, head: &Head) -> String {
         let country = country(head).in_sentence();
         let them = if head.entity_count == 1 { "this person" } else { "them" };
-        format!("{} logged in from {country}. No rule covers {country} for {them}.", login::subject(head))
+        let covers = if head.is_open() { "covers" } else { "covered" };
+        format!("{} logged in from {country}. No rule {covers} {country} for {them}.", login::subject(head))
     }
 
     fn question(&self, head: &Head) -> String {

@@ -58,11 +58,9 @@ impl Definition for LoginUnexpectedVpn {
     fn what_happened(&self, head: &Head) -> String {
         let slug = vpn(head);
         let them = if head.entity_count == 1 { "this person" } else { "them" };
-        format!(
-            "{} logged in through {}. No rule expects it for {them}.",
-            login::subject(head),
-            slug.name()
-        )
+        let expects = if head.is_open() { "expects" } else { "expected" };
+        let vpn = slug.name();
+        format!("{} logged in through {vpn}. No rule {expects} it for {them}.", login::subject(head))
     }
 
     fn question(&self, head: &Head) -> String {
