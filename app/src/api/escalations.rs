@@ -6,6 +6,7 @@ use beckon_core::api::escalation::{
     TimelineEntryBody, TimelineResponse,
 };
 use beckon_core::id::EscalationId;
+use beckon_core::rule::Subject;
 use gloo_net::http::Method;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -56,14 +57,15 @@ struct Rest {
     what_happened: String,
     entities: EntitiesBody,
     choices: Vec<ChoiceBody>,
+    rule_subject: Option<Subject>,
 }
 
 /// Reads an escalation in two halves: as one with flattened fields it would cost as much as all other bodies.
 fn detail(body: &JsValue) -> Result<EscalationDetailBody, Failure> {
     let tree =
         js_sys::Reflect::get(body, &JsValue::from_str("escalation")).map_err(|_| Failure::Unreadable)?;
-    let Rest { what_happened, entities, choices } = read(tree.clone())?;
-    Ok(EscalationDetailBody { escalation: read(tree)?, what_happened, entities, choices })
+    let Rest { what_happened, entities, choices, rule_subject } = read(tree.clone())?;
+    Ok(EscalationDetailBody { escalation: read(tree)?, what_happened, entities, choices, rule_subject })
 }
 
 /// Adds a comment.

@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::outlook::{Answer, Basis, Outlook, Person};
-use super::subject;
 use crate::api;
 use crate::clock::use_clock;
 use crate::components::announcer::use_announcer;

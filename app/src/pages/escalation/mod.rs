@@ -13,7 +13,6 @@ use beckon_core::api::escalation::{EscalationDetailBody, StatusBody};
 use beckon_core::api::rule::CoverageResponse;
 use beckon_core::id::EscalationId;
 use beckon_core::permission::Action;
-use beckon_core::rule::Subject;
 use leptos::prelude::*;
 
 use self::answer::AnswerCard;
