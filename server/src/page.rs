@@ -30,7 +30,6 @@ const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Answers with a file of the page. Meant as the fallback behind all other routes.
-#[expect(clippy::unused_async, reason = "axum takes async functions for handlers")]
 pub async fn serve_page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     answer(FILES, &method, uri.path(), &headers)
 }

@@ -43,14 +43,15 @@ async fn changes_arrive_with_their_number_and_those_of_others_do_not() {
         beckon.post(Who::Admin, "/v1/escalations/2/resolution", &json!({})).await;
     })
     .await;
-    let expected: String = ["raised", "entity_added", "answered", "resolved"]
-        .iter()
-        .zip(1..)
-        .map(|(event, seq)| {
-            format!("id: {seq}\nevent: change\ndata: {{\"seq\":{seq},\"escalation_id\":2,\"event\":\"{event}\"}}\n\n")
+    let happened = ["raised", "entity_added", "answered", "resolved"];
+    let expected: Vec<String> = (1..)
+        .zip(happened)
+        .map(|(seq, event)| {
+            let data = format!(r#"{{"seq":{seq},"escalation_id":2,"event":"{event}"}}"#);
+            format!("id: {seq}\nevent: change\ndata: {data}\n\n")
         })
         .collect();
-    assert_eq!(text, expected);
+    assert_eq!(text, expected.concat());
 }
 
 #[tokio::test]

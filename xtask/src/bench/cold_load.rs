@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 /// Runs `e2e/bench/cold-load.mjs`, which prints medians in milliseconds as JSON.
 pub(crate) fn measure(workspace: &Workspace, demo: &Demo, loads: u32, report: &mut Report) -> Result<()> {
     let chromium = apt::chromium()?;
-    npm::for_browser_tests(workspace)?;
+    npm::for_tests(workspace)?;
     let mut node = workspace.command("node", "e2e");
     node.args(["bench/cold-load.mjs", demo.text("/base_url")?, demo.text("/accounts/0/sign_in/viewer")?])
         .arg(loads.to_string())

@@ -79,7 +79,7 @@ fn docs(workspace: &Workspace) -> Result<()> {
 }
 
 fn types(workspace: &Workspace) -> Result<()> {
-    let packages = npm::for_browser_tests(workspace)?;
+    let packages = npm::for_tests(workspace)?;
     let mut tsc = workspace.command("node", "e2e");
     process::run(
         "check: types of the browser tests",

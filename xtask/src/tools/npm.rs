@@ -1,4 +1,4 @@
-//! What comes with Node: wasm-opt and the font for the page, Playwright and a country database for the browser tests.
+//! What comes with Node: wasm-opt and the font for the page, Playwright and a country database for the tests.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,8 +19,8 @@ pub(crate) fn for_page(workspace: &Workspace) -> Result<PathBuf> {
     install(workspace, "xtask/npm", "wasm-opt and the font")
 }
 
-/// Makes sure of the packages that the browser tests use, and returns their folder.
-pub(crate) fn for_browser_tests(workspace: &Workspace) -> Result<PathBuf> {
+/// Makes sure of the packages that the tests use, and returns their folder.
+pub(crate) fn for_tests(workspace: &Workspace) -> Result<PathBuf> {
     install(workspace, "e2e", "Playwright, axe and a country database")
 }
 
