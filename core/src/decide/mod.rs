@@ -12,4 +12,4 @@ mod rules;
 pub use answer::{Answered, answer};
 pub use comment::{MAX_COMMENT, comment};
 pub use observe::{ObservationFacts, ObservationKeys, Observed, OpenQuestion, observe};
-pub use rules::{RulesMade, change_rule, delete_rule, make_rules, preview};
+pub use rules::{RuleChanged, RulesMade, change_rule, delete_rule, make_rules, preview};

@@ -47,7 +47,17 @@ pub fn preview(account: AccountId, drafts: &[RuleDraft], facts: &CoverageFacts, 
     effect(&proposed, facts, now)
 }
 
-/// Decides what changing the dates and the note of `rule` does.
+/// What changing a rule does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleChanged {
+    /// The rule as it is then.
+    pub rule: AccessRule,
+    /// For the log, in order: the change, and the open escalations that the rules now cover.
+    pub events: Vec<Event>,
+}
+
+/// Decides what changing the dates and the note of `rule` does: like a new rule, one that begins to count resolves the
+/// open escalations whose identities are now all covered.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] with each field that is wrong.
@@ -56,8 +66,9 @@ pub fn change_rule(
     rule: &AccessRule,
     schedule: Schedule,
     note: Option<String>,
+    mut facts: CoverageFacts,
     now: Timestamp,
-) -> Result<(AccessRule, Event), Refusal> {
+) -> Result<RuleChanged, Refusal> {
     permit.demand(Action::ManageRules, rule.account)?;
     let mut errors = Vec::new();
     if schedule != rule.schedule {
@@ -68,8 +79,11 @@ pub fn change_rule(
         return Err(Refusal::Invalid(errors));
     }
     let changed = AccessRule { schedule, note, updated_at: now, ..rule.clone() };
+    facts.rules.retain(|other| other.id != rule.id);
+    let making = Making { by: permit.by(), account: rule.account, facts: &facts, now };
+    let (_, settled) = making.settle(std::slice::from_ref(&changed));
     let event = of_account(permit.by(), now, Happening::RuleChanged { rule: Box::new(changed.clone()) });
-    Ok((changed, event))
+    Ok(RuleChanged { rule: changed, events: std::iter::once(event).chain(settled).collect() })
 }
 
 /// Decides what deleting `rule` does. Escalations that it resolved stay resolved.
@@ -109,12 +123,18 @@ impl Making<'_> {
             .iter()
             .map(|rule| of_account(self.by, self.now, Happening::RuleMade { rule: Box::new(rule.clone()) }));
         made.events.extend(made_events);
-        let Effect { resolves, .. } = effect(&made.rules, self.facts, self.now);
-        for open in self.facts.open.iter().filter(|open| resolves.binary_search(&open.escalation).is_ok()) {
-            made.events.extend(self.resolve(open, &made.rules));
-        }
-        made.resolved = resolves;
+        let (resolved, settled) = self.settle(&made.rules);
+        made.events.extend(settled);
+        made.resolved = resolved;
         made
+    }
+
+    /// Resolves what `rules` and those that are there cover together: which escalations, and the events for the log.
+    fn settle(&self, rules: &[AccessRule]) -> (Vec<EscalationId>, Vec<Event>) {
+        let Effect { resolves, .. } = effect(rules, self.facts, self.now);
+        let open = self.facts.open.iter().filter(|open| resolves.binary_search(&open.escalation).is_ok());
+        let events = open.flat_map(|open| self.resolve(open, rules)).collect();
+        (resolves, events)
     }
 
     /// Resolves `open`, and suspects an incident for each rule by which somebody listed should not have been there.

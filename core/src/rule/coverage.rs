@@ -8,9 +8,10 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessRule, Login, Verdict, judge};
+use super::{AccessRule, Login, Subject, Verdict, judge};
 use crate::country::CountryCode;
 use crate::id::{EscalationId, IdentityId, OrganizationId};
+use crate::kinds::Kind;
 use crate::time::Timestamp;
 use crate::vpn::VpnSlug;
 
@@ -63,6 +64,42 @@ pub struct PastLogins {
     pub origin: Origin,
     /// How many there were.
     pub logins: u64,
+}
+
+/// What must be loaded to tell what rules about one subject would do. The rules of the account are always needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CoverageKeys {
+    /// The [`subtype`](crate::escalation::Head::subtype) of the open escalations that they could concern; all where
+    /// there is none.
+    pub subtype: Option<String>,
+    /// The kind of which they could concern every open escalation beside those.
+    pub kind: Option<Kind>,
+    /// The country of the past logins that they could concern; any where there is none.
+    pub country: Option<CountryCode>,
+    /// The VPN of the past logins that they could concern; any where there is none.
+    pub vpn: Option<VpnSlug>,
+}
+
+impl CoverageKeys {
+    /// Names what rules about `subject` need, and what any rule needs where there is none.
+    pub fn of(subject: Option<&Subject>) -> Self {
+        match subject {
+            // The exits of a VPN are in any country, and an unauthorized rule for that country counts.
+            Some(Subject::Country { country }) => Self {
+                subtype: Some(country.to_string()),
+                kind: Some(Kind::LoginUnexpectedVpn),
+                country: Some(*country),
+                vpn: None,
+            },
+            Some(Subject::Vpn { vpn }) => {
+                Self { subtype: Some(vpn.to_string()), vpn: Some(vpn.clone()), ..Self::default() }
+            }
+            Some(
+                Subject::IpAddress { .. } | Subject::Catchall { .. } | Subject::CatchallException { .. },
+            )
+            | None => Self::default(),
+        }
+    }
 }
 
 /// Everything that must be known to tell what a rule would do.
@@ -181,7 +218,7 @@ pub fn is_covered<'r>(
 mod tests {
     use super::*;
     use crate::id::RuleId;
-    use crate::rule::{Determination, Level, Subject};
+    use crate::rule::{Determination, Level};
     use crate::testing::{at, country, rule};
 
     const NOW: &str = "2026-11-24T08:00:00Z";

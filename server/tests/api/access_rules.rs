@@ -38,7 +38,11 @@ async fn the_preview_the_browser_s_preview_and_what_then_happens_agree() {
     let facts: CoverageResponse = serde_json::from_value(facts.body).expect("facts");
     assert_eq!(
         facts.escalations.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
-        ["Logins from Ukraine (Contoso)", "Logins from Ukraine (Fabrikam)"]
+        [
+            "Logins from Ukraine (Contoso)",
+            "Logins from Ukraine (Fabrikam)",
+            "Logins through NordVPN (Fabrikam)"
+        ]
     );
     let Subject::Country { country } =
         serde_json::from_value(json!({"subject": "country", "country": "UA"})).expect("a subject")
@@ -161,4 +165,37 @@ async fn wrong_rules_name_the_field_and_none_is_made() {
         }
     }
     assert_eq!(beckon.get(Who::Admin, RULES).await.body["unwanted_access_rules"], json!([]));
+}
+
+#[tokio::test]
+async fn an_unauthorized_country_counts_against_the_exits_of_a_vpn_too() {
+    let beckon = some_questions().await;
+    beckon.report(&[login("f", FABRIKAM, "pat", "SE")]).await;
+    let request = json!({"type": "unauthorized", "country_code": "SE", "organization_id": 11});
+    let preview = beckon.post(Who::Admin, &format!("{RULES}/preview"), &request).await;
+    assert_eq!(preview.body["preview"]["resolves"], json!([3, 4]));
+    let facts = beckon.get(Who::Viewer, &format!("{RULES}/coverage?country_code=SE")).await;
+    assert_eq!(ids(&facts.body["escalations"]), [3, 4], "the browser counts the VPN's question as well");
+    let answer = json!({"determination": "unauthorized", "scope": "organization"});
+    let resolved = beckon.post(Who::Admin, "/v1/escalations/4/resolution", &answer).await;
+    assert_eq!((resolved.status.as_u16(), &resolved.body["also_resolved"]), (201, &json!([3])));
+}
+
+#[tokio::test]
+async fn a_rule_that_begins_to_count_resolves_what_it_covers() {
+    let beckon = Harness::new().await;
+    let request = json!({"type": "expected", "country_code": "UA", "starts_at": "2026-12-01"});
+    let made = beckon.post(Who::Admin, RULES, &request).await.body;
+    beckon.report(&[login("a", CONTOSO, "joey", "UA")]).await;
+    let path = format!("{RULES}/{}", made["unwanted_access_rule"]["id"]);
+    let noted = beckon.write(Who::Admin, "PATCH", &path, &json!({"notes": "Fair"})).await;
+    assert_eq!(noted.status, 200, "{}", noted.body);
+    let open =
+        async || beckon.get(Who::Viewer, "/v1/escalations/1").await.body["escalation"]["status"].clone();
+    assert_eq!(open().await, "open", "it still begins in a week");
+    let begun = beckon.write(Who::Admin, "PATCH", &path, &json!({"starts_at": "2026-11-24"})).await;
+    assert_eq!(begun.status, 200, "{}", begun.body);
+    assert_eq!(open().await, "resolved");
+    let timeline = beckon.get(Who::Viewer, "/v1/escalations/1/timeline").await.body;
+    assert_eq!(timeline["timeline"].as_array().expect("entries").last().expect("one")["event"], "resolved");
 }

@@ -5,8 +5,9 @@ use beckon_core::api::rule::CoverageResponse;
 use beckon_core::escalation::{Escalation, Head};
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId};
 use beckon_core::rule::Subject;
-use beckon_core::rule::coverage::{CoverageFacts, Origin, PastLogins};
+use beckon_core::rule::coverage::{CoverageFacts, CoverageKeys, Origin, PastLogins};
 use beckon_core::time::{Timestamp, days};
+use beckon_core::vpn::VpnSlug;
 use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
@@ -45,24 +46,14 @@ fn load(
     about: Option<&Subject>,
     now: Timestamp,
 ) -> Result<Loaded> {
-    let (country, vpn) = match about {
-        Some(Subject::Country { country }) => (Some(country.to_string()), None),
-        Some(Subject::Vpn { vpn }) => (None, Some(vpn.to_string())),
-        Some(Subject::IpAddress { .. } | Subject::Catchall { .. } | Subject::CatchallException { .. })
-        | None => (None, None),
-    };
-    let rules = match about {
-        Some(Subject::Country { country }) => rules::for_login(connection, account, Some(*country), None)?,
-        // The exits of a VPN are in any country, and an unauthorized rule for that one counts.
-        _ => rules::all(connection, account)?,
-    };
-    let found = open(connection, account, country.as_deref().or(vpn.as_deref()))?;
+    let keys = CoverageKeys::of(about);
+    let found = open(connection, account, &keys)?;
     let names =
         found.iter().map(|(escalation, organization)| named(&escalation.head, organization)).collect();
     let facts = CoverageFacts {
-        rules,
+        rules: rules::all(connection, account)?,
         open: found.iter().filter_map(|(escalation, _)| escalation.open_logins()).collect(),
-        history: history(connection, account, country, vpn, now)?,
+        history: history(connection, account, &keys, now)?,
     };
     Ok((facts, names))
 }
@@ -75,15 +66,19 @@ fn named(head: &Head, organization: &str) -> Named<EscalationId> {
 fn open(
     connection: &Connection,
     account: AccountId,
-    subtype: Option<&str>,
+    keys: &CoverageKeys,
 ) -> Result<Vec<(Escalation, String)>> {
     let mut statement = connection.prepare_cached(
         "SELECT e.state, coalesce(o.name, '') AS organization_name FROM escalations e
          LEFT JOIN organizations o ON o.account_id = e.account_id AND o.id = e.organization_id
-         WHERE e.account_id = ?1 AND e.open = 1 AND (?2 IS NULL OR e.subtype = ?2) ORDER BY e.id",
+         WHERE e.account_id = ?1 AND e.open = 1 AND (?2 IS NULL OR e.subtype = ?2 OR e.kind = ?3)
+         ORDER BY e.id",
     )?;
+    let kind = keys.kind.map(|kind| kind.definition().slug());
     let heads: Vec<(Head, String)> = statement
-        .query_map((account.0, subtype), |row| Ok((state(row, "state")?, row.get("organization_name")?)))?
+        .query_map((account.0, &keys.subtype, kind), |row| {
+            Ok((state(row, "state")?, row.get("organization_name")?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     let about_logins =
         heads.into_iter().filter(|(head, _)| head.kind.definition().rule_subject(head).is_some());
@@ -95,8 +90,7 @@ fn open(
 fn history(
     connection: &Connection,
     account: AccountId,
-    country: Option<String>,
-    vpn: Option<String>,
+    keys: &CoverageKeys,
     now: Timestamp,
 ) -> Result<Vec<PastLogins>> {
     let mut statement = connection.prepare_cached(
@@ -107,6 +101,8 @@ fn history(
          GROUP BY o.organization_id, o.identity_id, o.country, o.vpn, o.address",
     )?;
     let since = micros(now - days(HISTORY_DAYS));
+    let country = keys.country.map(|country| country.to_string());
+    let vpn = keys.vpn.as_ref().map(VpnSlug::as_str);
     let rows = statement.query_map(params![account.0, since, country, vpn], |row| {
         let address: Option<String> = row.get("address")?;
         let address = address.map(|text| text.parse()).transpose().map_err(|error| {

@@ -10,7 +10,7 @@ use beckon_core::escalation::{Escalation, Identity};
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId};
 use beckon_core::observation::{Fact, Observation, ObservedIdentity, Outcome};
 use beckon_core::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::columns::{micros, parsed, reserve_id, take_ids};
 use super::writer::Tx;
@@ -32,8 +32,8 @@ fn one(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Observa
         escalation_id,
         errors,
     };
-    if let Some(escalation) = seen(tx.connection, observation)? {
-        return Ok(result(Outcome::Duplicate, escalation, Vec::new()));
+    if let Some(earlier) = seen(tx.connection, observation)? {
+        return Ok(result(Outcome::Duplicate, earlier.escalation, Vec::new()));
     }
     let organization = match organization(tx, observation, now)? {
         Ok(name) => name,
@@ -50,13 +50,19 @@ fn one(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Observa
     Ok(result(observed.outcome, observed.escalation, observed.errors))
 }
 
-/// Tells whether the observation was here before, and which escalation it went into.
-fn seen(connection: &Connection, observation: &Observation) -> Result<Option<Option<EscalationId>>> {
+/// What became of an observation when it came the first time.
+struct Seen {
+    /// The escalation that it went into, if it went into one.
+    escalation: Option<EscalationId>,
+}
+
+/// Tells whether the observation was here before.
+fn seen(connection: &Connection, observation: &Observation) -> Result<Option<Seen>> {
     let mut statement = connection
         .prepare_cached("SELECT escalation_id FROM observations WHERE account_id = ?1 AND id = ?2")?;
-    let found: Option<Option<i64>> =
-        statement.query_row((observation.account.0, &observation.id.0), |row| row.get(0)).optional()?;
-    Ok(found.map(|escalation| escalation.map(EscalationId)))
+    let key = (observation.account.0, &observation.id.0);
+    let read = |row: &Row<'_>| Ok(Seen { escalation: row.get::<_, Option<i64>>(0)?.map(EscalationId) });
+    Ok(statement.query_row(key, read).optional()?)
 }
 
 /// Finds the organization's name; makes it when nobody has that number yet.

@@ -238,7 +238,8 @@ pub(super) fn change(
         expires_at: patch.expires_at.unwrap_or(rule.schedule.expires_at),
     };
     let note = patch.notes.clone().unwrap_or_else(|| rule.note.clone());
-    let (changed, event) = decide::change_rule(permit, &rule, schedule, note, now)?;
+    let facts = coverage::facts(tx.connection, rule.account, Some(&rule.subject), now)?;
+    let changed = decide::change_rule(permit, &rule, schedule, note, facts, now)?;
     tx.connection
         .prepare_cached(
             "UPDATE rules SET starts_at = ?3, expires_at = ?4, state = ?5 WHERE account_id = ?1 AND id = ?2",
@@ -248,9 +249,10 @@ pub(super) fn change(
             id.0,
             schedule.starts_at.map(day),
             schedule.expires_at.map(day),
-            serde_json::to_string(&changed)?,
+            serde_json::to_string(&changed.rule)?,
         ))?;
-    log::append(tx, rule.account, &[event])?;
+    log::append(tx, rule.account, &changed.events)?;
+    escalations::apply_to_heads(tx, rule.account, &changed.events)?;
     shown(tx.connection, id, now)
 }
 
