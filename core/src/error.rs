@@ -24,7 +24,7 @@ impl Invalid {
 /// One field of a request that is wrong, and how to put it right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The field's name on the wire, dotted where it is nested.
+    /// The field's name on the wire, dotted where it is nested; empty where it is the request as a whole.
     pub field: String,
     /// What was expected and what was found.
     pub message: String,
@@ -65,5 +65,9 @@ impl Refusal {
 }
 
 fn summary(errors: &[FieldError]) -> String {
-    errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>().join("; ")
+    let named = |FieldError { field, message }: &FieldError| match field.as_str() {
+        "" => message.clone(),
+        field => format!("{field}: {message}"),
+    };
+    errors.iter().map(named).collect::<Vec<_>>().join("; ")
 }

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use beckon_core::api::Pagination;
-use beckon_core::error::{FieldError, Refusal};
+use beckon_core::error::Refusal;
 use beckon_core::id::AccountId;
 use serde::de::DeserializeOwned;
 
@@ -199,16 +199,18 @@ impl Write {
     /// # Errors
     /// [`Refusal::Invalid`] that names the field.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let text: &[u8] = if self.body.trim_ascii().is_empty() { b"{}" } else { &self.body };
+        let text = match self.body.trim_ascii() {
+            b"" => b"{}",
+            text => text,
+        };
+        // Serde would read an array as the values of the fields in order, and an empty one as a dismissal.
+        if text[0] != b'{' {
+            return Err(Refusal::field("", "expected a JSON object, found something else"));
+        }
         let reader = &mut serde_json::Deserializer::from_slice(text);
-        serde_path_to_error::deserialize(reader).map_err(|error| {
-            let path = error.path().to_string();
-            let text = error.inner().to_string();
-            let named = text.starts_with("unknown field") || text.starts_with("missing field");
-            let quoted = text.split('`').nth(1).filter(|_| named);
-            let field = if path == "." { quoted.unwrap_or_default() } else { &path };
-            Refusal::Invalid(vec![FieldError::new(field, text.clone())])
-        })
+        let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| unread(&error))?;
+        reader.end().map_err(|error| Refusal::field("", format!("expected one JSON object: {error}")))?;
+        Ok(value)
     }
 
     /// Returns what makes a repeated request the same one, when the caller wants that.
@@ -217,4 +219,18 @@ impl Write {
         let request = [self.method_and_path.as_bytes(), b"\n", &self.body].concat();
         Some(Idempotency { caller: self.caller.id.clone(), key, request: Digest::of(&request) })
     }
+}
+
+/// Names the field that could not be read. Where it stands in the text is said only when the text is no JSON.
+fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let text = error.inner().to_string();
+    if !error.inner().is_data() {
+        return Refusal::field("", format!("expected a JSON object: {text}"));
+    }
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let path = error.path().to_string();
+    let named = text.starts_with("unknown field") || text.starts_with("missing field");
+    let quoted = text.split('`').nth(1).filter(|_| named);
+    let field = if path == "." { quoted.unwrap_or_default() } else { &path };
+    Refusal::field(field, message)
 }

@@ -13,7 +13,7 @@ use crate::country::CountryCode;
 use crate::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId};
 use crate::rule::{Determination, Scope, Subject};
 use crate::severity::Severity;
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, Timestamp, optional_date};
 use crate::vpn::VpnSlug;
 
 /// `GET /v1/escalations`.
@@ -284,10 +284,10 @@ pub struct ResolutionRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
     /// For expected logins: the first day of the rules, UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional_date")]
     pub start_date: Option<Date>,
     /// For expected logins: the last day of the rules, UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional_date")]
     pub expiration_date: Option<Date>,
     /// For unauthorized logins: whether to revoke sessions and disable the identities. Never unless said so.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! Access rules on the wire: `/v1/unwanted_access_rules`.
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Named, Pagination};
@@ -11,7 +12,7 @@ use crate::rule::coverage::{CoverageFacts, Effect};
 use crate::rule::{
     AccessRule, Category, Determination, Level, Logic, RuleDraft, RuleStatus, Schedule, Scope, Subject,
 };
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, Timestamp, optional_date, parse_date};
 use crate::vpn::VpnSlug;
 
 /// `GET /v1/unwanted_access_rules`.
@@ -203,10 +204,10 @@ pub struct RuleRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
     /// The first day, UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional_date")]
     pub starts_at: Option<Date>,
     /// The last day, UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional_date")]
     pub expires_at: Option<Date>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -320,10 +321,10 @@ fn each<E: ToString>(
 #[serde(deny_unknown_fields, default)]
 pub struct RulePatch {
     /// The first day, UTC.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present_date")]
     pub starts_at: Option<Option<Date>>,
     /// The last day, UTC.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present_date")]
     pub expires_at: Option<Option<Date>>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -332,15 +333,16 @@ pub struct RulePatch {
 
 /// Tells a field that is null or empty from one that is not there.
 #[expect(clippy::option_option, reason = "missing, cleared and set are three things")]
-fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: std::str::FromStr,
-    T::Err: std::fmt::Display,
-    D: Deserializer<'de>,
-{
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
-    let filled = text.filter(|text| !text.trim().is_empty());
-    filled.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose().map(Some)
+    Ok(Some(text.filter(|text| !text.trim().is_empty())))
+}
+
+/// The same for a day.
+#[expect(clippy::option_option, reason = "missing, cleared and set are three things")]
+fn present_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Date>>, D::Error> {
+    let text = present(deserializer)?.flatten();
+    text.map(|text| parse_date(&text).map_err(D::Error::custom)).transpose().map(Some)
 }
 
 #[cfg(test)]

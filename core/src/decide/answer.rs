@@ -74,12 +74,14 @@ fn check_open(head: &Head) -> Result<(), Refusal> {
     let who = resolution.by.name();
     let when = resolution.at.format("%e %B %Y at %H:%M UTC");
     let what = match (&head.answer, resolution.method, &resolution.by) {
-        (Some(answer), ..) => format!("{} already answered this ({})", answer.by.name(), answer.choice),
+        (_, Method::Dismiss, _) => format!("{who} already dismissed this"),
+        (Some(answer), Method::Rule, _) => {
+            format!("{} already answered this ({})", answer.by.name(), answer.choice)
+        }
         (None, Method::Rule, Party::User { .. } | Party::Operator { .. }) => {
             format!("a rule that {who} made already settles this")
         }
         (None, Method::Rule, Party::System) => "a rule already settles this".to_owned(),
-        (None, Method::Dismiss, _) => format!("{who} already dismissed this"),
     };
     Err(Refusal::Conflict(format!(
         "{what}, on {}: nothing was changed by your answer",

@@ -219,3 +219,32 @@ async fn admins_and_the_operator_comment() {
         .collect();
     assert_eq!(notes, ["On <b>it</b>", "On <b>it</b>"]);
 }
+
+#[tokio::test]
+async fn a_body_that_is_no_object_answers_nothing() {
+    let beckon = Harness::new().await;
+    beckon.report(&[login("a", CONTOSO, "joey", "UA")]).await;
+    let path = "/v1/escalations/1/resolution";
+    for (body, field) in [
+        ("[]", ""),
+        ("null", ""),
+        ("{", ""),
+        ("{}{}", ""),
+        (r#"["expected","account"]"#, ""),
+        (r#"{"determination":"expected","scope":"account","expiration_date":"tomorrow"}"#, "expiration_date"),
+        (r#"{"determination":"maybe"}"#, "determination"),
+        (r#"{"forever":true}"#, "forever"),
+    ] {
+        let request = Harness::request("POST", path, Who::Admin).body(Body::from(body)).expect("a request");
+        let answer = beckon.send(request).await;
+        assert_eq!((answer.status.as_u16(), fields(&answer)), (400, vec![field]), "{body} {}", answer.body);
+        let text = answer.body["error"].as_str().expect("a text");
+        assert!(!text.contains("is not valid: :"), "{text}");
+    }
+    let open = beckon.get(Who::Admin, "/v1/escalations/1").await;
+    assert_eq!(open.body["escalation"]["status"], "open");
+    beckon.post(Who::Admin, path, &json!({})).await;
+    let late = beckon.post(Who::SecondAdmin, path, &json!({})).await;
+    let told = late.body["error"].as_str().expect("a text");
+    assert!(told.starts_with("Priya Raman already dismissed this, on"), "{told}");
+}
