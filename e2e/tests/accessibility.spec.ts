@@ -31,7 +31,7 @@ async function adminPages(page: Page, world: World): Promise<void> {
   await check(page, 'the list');
 
   await page.goto('/escalations?search=nobody-is-called-this');
-  await expect(page.getByText('Nothing matches')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
   await check(page, 'an empty list');
 
   const detail = new EscalationPage(page);

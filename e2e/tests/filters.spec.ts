@@ -47,7 +47,7 @@ test('filters that leave nothing say so and can be cleared', async ({ open, worl
   const question = await world.raise();
   const list = new ListPage(await open('viewer'));
   await list.goto('?search=nobody-is-called-this');
-  await expect(list.page.getByText('Nothing matches')).toBeVisible();
+  await expect(list.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
   await list.page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(list.page).not.toHaveURL(/search=/);
   await list.search.fill(question.entities.items[0]!.details.username);

@@ -112,7 +112,7 @@ pub fn Picker(
                     {dynamic(move || format!("{} more: search to find them", hidden()))}
                 </p>
             </When>
-            <When is=Signal::derive(move || found.with(Vec::is_empty))>
+            <When is=Signal::derive(move || found.with(Vec::is_empty) && !choices.with(Vec::is_empty))>
                 <p class="picker-more">"Nothing matches."</p>
             </When>
         </div>

@@ -1,6 +1,7 @@
 //! `beckon serve`: the server. Every option is also a variable, and a line in a TOML file; the command line wins, then
 //! the variable, then the file.
 
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -97,6 +98,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&options.data).with_context(|| {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
+    let _lock = lock(&options.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&options.data)?);
     // The address first: whoever finds it taken has changed nothing.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
@@ -117,6 +119,23 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     listen::serve(listener, router, Limits::default(), drain.begun()).await?;
     stopping.abort();
     Ok(())
+}
+
+/// Makes sure that one server alone serves a data folder, for as long as the file is kept: each tells only its own
+/// browsers what changes. The system lets go of the lock however the process ends.
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join("serve.lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "another server already serves {}: end that one first, or choose another folder with --data",
+            data.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
 }
 
 /// Waits for the signal to stop, and starts the drain.

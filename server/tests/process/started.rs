@@ -35,6 +35,18 @@ async fn a_demo_is_found_again_under_its_new_address() {
     assert!(now - chrono::Utc::now() > chrono::TimeDelta::hours(11), "the clock stays turned");
 }
 
+#[tokio::test]
+async fn a_folder_is_served_by_one_server_at_a_time() {
+    let folder = TempDir::new().expect("a folder");
+    let first = Server::start(folder.path());
+    let second = run(&["serve", "--listen", "127.0.0.1:0"], folder.path());
+    assert!(!second.status.success());
+    let said = text(&second.stderr);
+    assert!(said.contains("another server already serves"), "{said}");
+    first.kill();
+    Server::start(folder.path()).kill();
+}
+
 #[test]
 fn what_cannot_be_is_said_in_one_line() {
     let folder = TempDir::new().expect("a folder");
