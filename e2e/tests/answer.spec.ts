@@ -88,3 +88,15 @@ test('a new question appears in an open list, and leaves it when it is answered 
   await world.admin.post(`/v1/escalations/${question.id}/resolution`, {});
   await expect(list.row(question)).toBeHidden();
 });
+
+test('a row that somebody else answers says by whom before it leaves', async ({ open, world }) => {
+  const person = `joey-${world.unique()}`;
+  const [question, other] = [await world.raise([person]), await world.raise([person])];
+  const list = new ListPage(await open('viewer'));
+  await list.goto(`?search=${person}`);
+  await expect(list.row(other)).toBeVisible();
+  await world.admin.post(`/v1/escalations/${question.id}/resolution`, {});
+  await expect(list.page.getByRole('row').filter({ has: list.row(question) })).toContainText('Dismissed · ');
+  await expect(list.row(question)).toBeHidden();
+  await expect(list.row(other)).toBeVisible();
+});

@@ -1,16 +1,15 @@
 //! The table of escalations with its sortable head, and the steps from page to page below it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use beckon_core::api::escalation::EscalationsResponse;
-use beckon_core::id::EscalationId;
+use beckon_core::api::escalation::{EscalationBody, EscalationsResponse};
 use beckon_core::permission::Action;
 use leptos::prelude::*;
 
 use super::memory::use_list_memory;
 use super::query::{ListQuery, PAGE, SortField, Tab};
-use super::row::EscalationRow;
+use super::row::{EscalationRow, Look};
+use super::traces::Traces;
 use crate::components::flow_indicator::FlowIndicator;
 use crate::erased::dynamic;
 use crate::live::use_live;
@@ -28,16 +27,29 @@ pub fn EscalationList(
 ) -> impl IntoView {
     let session = use_session();
     let may_answer = Signal::derive(move || session.may(Action::Answer));
-    let known = StoredValue::new((String::new(), HashSet::<EscalationId>::new()));
+    let traces = Traces::new();
+    // What was shown before, and what the address said then.
+    let known = StoredValue::new((String::new(), Arc::<EscalationsResponse>::default()));
     let rows = move || {
         let answer = answer.get();
         let asked = query.with_untracked(ListQuery::request);
-        let ids: HashSet<_> = answer.escalations.iter().map(|one| one.id).collect();
         let (before, seen) = known.get_value();
         let again = before == asked;
-        known.set_value((asked, ids));
-        let rows = answer.escalations.iter().map(|one| (again && !seen.contains(&one.id), one.clone()));
-        rows.collect::<Vec<_>>()
+        if !again {
+            traces.clear();
+        } else if !Arc::ptr_eq(&seen, &answer) {
+            traces.follow(&seen, &answer);
+        }
+        known.set_value((asked, answer.clone()));
+        let look = |(is_trace, one): (bool, EscalationBody)| {
+            let look = match (is_trace, seen.escalations.iter().any(|other| other.id == one.id)) {
+                (true, _) => Look::Leaving,
+                (false, false) if again => Look::Fresh,
+                (false, _) => Look::Plain,
+            };
+            (look, one)
+        };
+        traces.among(&answer).into_iter().map(look).collect::<Vec<_>>()
     };
     let last = Memo::new(move |_| if query.read().tab == Tab::Resolved { "Answer" } else { "State" });
     view! {
@@ -56,7 +68,7 @@ pub fn EscalationList(
                 </thead>
                 <tbody>
                     <For each=rows key=|(_, one)| (one.id, one.revision, one.overdue) let:row>
-                        <EscalationRow escalation=row.1 fresh=row.0 may_answer/>
+                        <EscalationRow escalation=row.1 look=row.0 may_answer/>
                     </For>
                 </tbody>
             </table>

@@ -5,6 +5,7 @@ mod list;
 pub mod memory;
 mod query;
 mod row;
+mod traces;
 
 use beckon_core::permission::Action;
 use leptos::prelude::*;

@@ -10,13 +10,24 @@ use crate::erased::dynamic;
 use crate::routes::Route;
 use crate::words::{self, times};
 
+/// How a row stands among the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// It was there before.
+    Plain,
+    /// It has just come.
+    Fresh,
+    /// Somebody has just answered it; in a moment it is gone.
+    Leaving,
+}
+
 /// An escalation as the list shows it.
 #[component]
 pub fn EscalationRow(
     /// It.
     escalation: EscalationBody,
-    /// Whether it was not there when the list was shown before.
-    fresh: bool,
+    /// How it stands among the others.
+    look: Look,
     /// Whether the reader can answer.
     #[prop(into)]
     may_answer: Signal<bool>,
@@ -47,7 +58,7 @@ pub fn EscalationRow(
     let line = format!("{} · {}", escalation.category, escalation.summary);
     let state = state(&escalation, may_answer);
     view! {
-        <tr class="row" class:fresh=fresh>
+        <tr class="row" class:fresh=look == Look::Fresh class:leaving=look == Look::Leaving>
             <td class="cell-severity"><SeverityMark severity=escalation.severity/></td>
             <td class="cell-what">
                 <a class="row-link" href=href aria-label=name>
