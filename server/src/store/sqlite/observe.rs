@@ -1,15 +1,19 @@
 //! Observations: loads what core names, lets core decide, keeps what comes back. One after the other, so that the second
 //! of a batch finds what the first raised.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use beckon_core::api::observation::ObservationResult;
+use beckon_core::country::CountryCode;
 use beckon_core::decide::{self, ObservationFacts, ObservationKeys, Observed, OpenQuestion};
 use beckon_core::error::FieldError;
 use beckon_core::escalation::{Escalation, Identity};
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId};
 use beckon_core::observation::{Fact, Observation, ObservedIdentity, Outcome};
+use beckon_core::rule::AccessRule;
 use beckon_core::time::Timestamp;
+use beckon_core::vpn::VpnSlug;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::columns::{micros, parsed, reserve_id, take_ids};
@@ -22,10 +26,51 @@ pub(super) fn observe(
     observations: &[Observation],
     now: Timestamp,
 ) -> Result<Vec<ObservationResult>> {
-    observations.iter().map(|observation| one(tx, observation, now)).collect()
+    let mut loaded = Loaded::default();
+    observations.iter().map(|observation| one(tx, &mut loaded, observation, now)).collect()
 }
 
-fn one(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<ObservationResult> {
+/// What the observations of a batch need again and again. Nobody else writes meanwhile, and observations change neither.
+#[derive(Default)]
+struct Loaded {
+    organizations: HashMap<(AccountId, Option<OrganizationId>), String>,
+    rules: HashMap<(AccountId, Option<CountryCode>, Option<VpnSlug>), Vec<AccessRule>>,
+}
+
+impl Loaded {
+    /// Returns the rules that could be about a login.
+    fn rules(&mut self, tx: &Tx<'_>, account: AccountId, keys: &ObservationKeys) -> Result<&[AccessRule]> {
+        match self.rules.entry((account, keys.country, keys.vpn.clone())) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => {
+                let rules = rules::for_login(tx.connection, account, keys.country, keys.vpn.as_ref())?;
+                Ok(new.insert(rules))
+            }
+        }
+    }
+
+    /// Returns the name of the organization, which is made where nobody has its number yet.
+    fn organization(
+        &mut self,
+        tx: &Tx<'_>,
+        observation: &Observation,
+        now: Timestamp,
+    ) -> Result<std::result::Result<String, FieldError>> {
+        match self.organizations.entry((observation.account, observation.organization)) {
+            Entry::Occupied(known) => Ok(Ok(known.get().clone())),
+            Entry::Vacant(new) => {
+                Ok(organization(tx, observation, now)?.map(|name| new.insert(name).clone()))
+            }
+        }
+    }
+}
+
+fn one(
+    tx: &Tx<'_>,
+    loaded: &mut Loaded,
+    observation: &Observation,
+    now: Timestamp,
+) -> Result<ObservationResult> {
     let result = |outcome, escalation_id, errors| ObservationResult {
         id: Some(observation.id.0.clone()),
         outcome,
@@ -35,7 +80,7 @@ fn one(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Observa
     if let Some(earlier) = seen(tx.connection, observation)? {
         return Ok(result(Outcome::Duplicate, earlier.escalation, Vec::new()));
     }
-    let organization = match organization(tx, observation, now)? {
+    let organization = match loaded.organization(tx, observation, now)? {
         Ok(name) => name,
         Err(error) => return Ok(result(Outcome::Rejected, None, vec![error])),
     };
@@ -45,7 +90,9 @@ fn one(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Observa
         return Ok(result(Outcome::Rejected, None, vec![error]));
     };
     let identity = identity(tx, observation.account, organization_id, &login.identity, now)?;
-    let observed = decide(tx, observation, &identity, &organization, now)?;
+    let keys = ObservationKeys::of(observation);
+    let rules = loaded.rules(tx, observation.account, &keys)?;
+    let observed = decide(tx, observation, &identity, &organization, &keys, rules, now)?;
     record(tx, observation, identity.id, &observed, now)?;
     Ok(result(observed.outcome, observed.escalation, observed.errors))
 }
@@ -170,11 +217,11 @@ fn decide(
     observation: &Observation,
     identity: &Identity,
     organization: &str,
+    keys: &ObservationKeys,
+    rules: &[AccessRule],
     now: Timestamp,
 ) -> Result<Observed> {
     let account = observation.account;
-    let keys = ObservationKeys::of(observation);
-    let rules = rules::for_login(tx.connection, account, keys.country, keys.vpn.as_ref())?;
     let key = keys.subject_key.as_deref();
     let open = key.map(|key| escalations::open_head(tx.connection, account, key)).transpose()?.flatten();
     let open = open.map(|head| escalations::with_entity(tx.connection, head, identity.id)).transpose()?;
@@ -183,7 +230,7 @@ fn decide(
         _ => None,
     };
     let facts = ObservationFacts {
-        rules: &rules,
+        rules,
         open: open
             .as_ref()
             .map(|open| OpenQuestion { head: &open.head, entity: open.entities.get(&identity.id) }),
