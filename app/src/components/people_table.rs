@@ -3,6 +3,7 @@
 use beckon_core::api::escalation::{LoginEntityDetails, OriginBody};
 use leptos::prelude::*;
 
+use crate::erased::click;
 use crate::words::{self, dates};
 
 /// Whether rules cover a person.
@@ -30,7 +31,11 @@ pub struct PersonRow {
 pub fn PeopleTable(
     /// Those seen last come first.
     people: Vec<PersonRow>,
-    /// How many there are beyond those.
+    /// How many of them are folded away.
+    folded: usize,
+    /// Asks for those too.
+    on_unfold: Callback<()>,
+    /// How many there are beyond all those.
     more: u64,
 ) -> impl IntoView {
     view! {
@@ -49,6 +54,15 @@ pub fn PeopleTable(
                 </thead>
                 <tbody>{people.into_iter().map(row).collect_view()}</tbody>
             </table>
+            {(folded > 0)
+                .then(|| {
+                    let text = format!("Show {}", words::count(folded as u64, "more person", "more people"));
+                    view! {
+                        <p class="table-more">
+                            <button class="link" type="button" on:click=click(move |_| on_unfold.run(()))>{text}</button>
+                        </p>
+                    }
+                })}
             {(more > 0)
                 .then(|| {
                     let text = words::count(more, "more person is", "more people are");
@@ -66,13 +80,13 @@ fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <div class="strong">{name}</div>
+                <div class="strong breakable">{name}</div>
                 {username.map(breakable)}
             </th>
             <td data-label="Usage location">{location}</td>
-            <td data-label="From">{details.origins.into_iter().map(origin).collect_view()} {more}</td>
+            <td data-label="From" class="cell-from">{details.origins.into_iter().map(origin).collect_view()} {more}</td>
             <td data-label="Logins" class="number">{words::grouped(details.logins)}</td>
-            <td data-label="First and last seen">
+            <td data-label="First and last seen" class="cell-seen">
                 <div>{dates::moment(details.first_seen_at)}</div>
                 <div class="quiet">{dates::moment(details.last_seen_at)}</div>
             </td>

@@ -14,6 +14,9 @@ use crate::components::people_table::{Covered, PeopleTable, PersonRow};
 use crate::erased::dynamic;
 use crate::remote::Remote;
 
+/// The most people that are listed at first: below them stands the question, and it should be in sight.
+const LISTED: usize = 8;
+
 /// The section.
 #[component]
 pub fn Evidence(
@@ -36,11 +39,19 @@ pub fn Evidence(
         let current = current.read();
         current.entities.total_count.saturating_sub(current.entities.items.len() as u64)
     });
+    let all = RwSignal::new(false);
+    let table = move || {
+        let mut people = people.get();
+        let listed = if all.get() { people.len() } else { LISTED };
+        let folded = people.len().saturating_sub(listed);
+        people.truncate(listed);
+        view! { <PeopleTable people folded on_unfold=Callback::new(move |()| all.set(true)) more=more.get()/> }
+    };
     view! {
         <section aria-labelledby="happened">
             <h2 class="section-title" id="happened">"What happened"</h2>
             <p class="happened">{dynamic(move || current.read().what_happened.clone())}</p>
-            {dynamic(move || view! { <PeopleTable people=people.get() more=more.get()/> })}
+            {dynamic(table)}
         </section>
     }
 }
