@@ -41,7 +41,7 @@ pub fn EscalationList(
             traces.follow(&seen, &answer);
         }
         known.set_value((asked, answer.clone()));
-        let look = |(is_trace, one): (bool, EscalationBody)| {
+        let with_look = |(is_trace, one): (bool, EscalationBody)| {
             let look = match (is_trace, seen.escalations.iter().any(|other| other.id == one.id)) {
                 (true, _) => Look::Leaving,
                 (false, false) if again => Look::Fresh,
@@ -49,7 +49,7 @@ pub fn EscalationList(
             };
             (look, one)
         };
-        traces.among(&answer).into_iter().map(look).collect::<Vec<_>>()
+        traces.among(&answer).into_iter().map(with_look).collect::<Vec<_>>()
     };
     let last = Memo::new(move |_| if query.read().tab == Tab::Resolved { "Answer" } else { "State" });
     view! {

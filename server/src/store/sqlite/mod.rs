@@ -13,8 +13,10 @@ use super::{Result, Signal, StoreError};
 
 mod columns;
 mod coverage;
+mod credentials;
 mod escalations;
 mod idempotency;
+mod identities;
 mod log;
 mod migrate;
 mod observe;

@@ -21,7 +21,7 @@ use tokio::sync::broadcast;
 use super::columns::take_ids;
 use super::idempotency::once;
 use super::writer::Tx;
-use super::{Result, Sqlite, coverage, escalations, log, observe, people, rules};
+use super::{Result, Sqlite, coverage, credentials, escalations, identities, log, observe, people, rules};
 use crate::store::{
     AnswerKept, Cursor, Digest, EscalationQuery, Idempotency, IdentityQuery, KeyOwner, Listed, Logged,
     NamedEscalation, NamedHead, NewLink, NewMember, PageOf, RuleQuery, RulesKept, Signal, Store,
@@ -102,16 +102,16 @@ impl Store for Sqlite {
         now: Timestamp,
     ) -> Result<()> {
         let (name, key) = (name.to_owned(), key.to_owned());
-        self.writer.run(move |tx| people::add_key(tx, owner, &name, &key, secret, now)).await
+        self.writer.run(move |tx| credentials::add_key(tx, owner, &name, &key, secret, now)).await
     }
 
     async fn key_actor(&self, key: &str, secret: Digest) -> Result<Option<Actor>> {
         let key = key.to_owned();
-        self.read(move |connection| people::key_actor(connection, &key, secret)).await
+        self.read(move |connection| credentials::key_actor(connection, &key, secret)).await
     }
 
     async fn add_link(&self, token: Digest, link: NewLink) -> Result<()> {
-        self.writer.run(move |tx| people::add_link(tx, token, link)).await
+        self.writer.run(move |tx| credentials::add_link(tx, token, link)).await
     }
 
     async fn open_session(
@@ -121,20 +121,15 @@ impl Store for Sqlite {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<Option<Actor>> {
-        self.writer.run(move |tx| people::open_session(tx, token, session, expires_at, now)).await
+        self.writer.run(move |tx| credentials::open_session(tx, token, session, expires_at, now)).await
     }
 
     async fn session_actor(&self, session: Digest, now: Timestamp) -> Result<Option<Actor>> {
-        self.read(move |connection| people::session_actor(connection, session, now)).await
+        self.read(move |connection| credentials::session_actor(connection, session, now)).await
     }
 
     async fn close_session(&self, session: Digest) -> Result<()> {
-        self.writer
-            .run(move |tx| {
-                tx.connection.execute("DELETE FROM sessions WHERE token = ?1", [session.0])?;
-                Ok(())
-            })
-            .await
+        self.writer.run(move |tx| credentials::close_session(tx, session)).await
     }
 
     async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
@@ -162,11 +157,11 @@ impl Store for Sqlite {
     }
 
     async fn identities(&self, query: IdentityQuery, page: Cursor) -> Result<PageOf<IdentityBody>> {
-        self.read(move |connection| people::identities(connection, query, page)).await
+        self.read(move |connection| identities::identities(connection, query, page)).await
     }
 
     async fn identity(&self, id: IdentityId) -> Result<Option<IdentityBody>> {
-        self.read(move |connection| people::identity(connection, id)).await
+        self.read(move |connection| identities::identity(connection, id)).await
     }
 
     async fn observe(

@@ -1,24 +1,25 @@
-//! Accounts, organizations, identities, members, keys, sign-in links and sessions.
+//! Accounts, organizations and members.
 
-use beckon_core::actor::{Actor, Member, Role};
-use beckon_core::api::people::{AccountBody, Counts, IdentityBody, MembershipBody, OrganizationBody};
+use beckon_core::actor::{Member, Role};
+use beckon_core::api::people::{AccountBody, Counts, MembershipBody, OrganizationBody};
 use beckon_core::api::{Blocked, Named};
 use beckon_core::error::Refusal;
-use beckon_core::id::{AccountId, IdentityId, OrganizationId, UserId};
+use beckon_core::id::{AccountId, OrganizationId, UserId};
 use beckon_core::time::Timestamp;
 use chrono::DateTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::Result;
-use super::columns::{day, micros, parsed, reserve_id, take_ids, time, word};
+use super::columns::{day, micros, reserve_id, take_ids, time, word};
 use super::log::limit;
 use super::writer::Tx;
-use crate::store::{Cursor, Digest, IdentityQuery, KeyOwner, NewLink, NewMember, PageOf};
+use crate::store::{Cursor, NewMember, PageOf};
 
 /// The longest name of an account, organization or person, in characters.
 const MAX_NAME: usize = 320;
 
-fn check_name(field: &str, name: &str) -> Result<()> {
+/// Checks the name of an account, organization, person or key.
+pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
     let length = name.trim().chars().count();
     if length == 0 || length > MAX_NAME || name.chars().any(char::is_control) {
         let text = format!("expected 1 to {MAX_NAME} characters without control characters, found {length}");
@@ -153,7 +154,7 @@ fn read_member(row: &Row<'_>) -> rusqlite::Result<Member> {
     })
 }
 
-fn member(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Member>> {
+pub(super) fn member(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Member>> {
     let mut statement =
         connection.prepare_cached(&format!("{MEMBER} WHERE account_id = ?1 AND user_id = ?2"))?;
     Ok(statement.query_row((account.0, user.0), read_member).optional()?)
@@ -171,104 +172,6 @@ pub(super) fn members(
         Ok((member.user.0, MembershipBody { user_id: member.user, name: member.name, role: member.role }))
     })?;
     Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
-}
-
-pub(super) fn add_key(
-    tx: &Tx<'_>,
-    owner: KeyOwner,
-    name: &str,
-    key: &str,
-    secret: Digest,
-    now: Timestamp,
-) -> Result<()> {
-    check_name("name", name)?;
-    let (account, user) = match owner {
-        KeyOwner::Operator => (None, None),
-        KeyOwner::User(account, user) => {
-            if member(tx.connection, account, user)?.is_none() {
-                let text = format!("there is no member {user} in account {account}");
-                return Err(Refusal::field("member", text).into());
-            }
-            (Some(account.0), Some(user.0))
-        }
-    };
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO keys (key, account_id, user_id, name, secret, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute((key, account, user, name, secret.0, micros(now)))?;
-    Ok(())
-}
-
-pub(super) fn key_actor(connection: &Connection, key: &str, secret: Digest) -> Result<Option<Actor>> {
-    type Kept = (Option<i64>, Option<i64>, String, [u8; 32]);
-    let kept: Option<Kept> = connection
-        .prepare_cached("SELECT account_id, user_id, name, secret FROM keys WHERE key = ?1")?
-        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-        .optional()?;
-    match kept {
-        Some((account, user, name, kept)) if Digest(kept) == secret => match (account, user) {
-            (Some(account), Some(user)) => {
-                Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::Member))
-            }
-            _ => Ok(Some(Actor::Operator { name })),
-        },
-        _ => Ok(None),
-    }
-}
-
-pub(super) fn add_link(tx: &Tx<'_>, token: Digest, link: NewLink) -> Result<()> {
-    if member(tx.connection, link.account, link.user)?.is_none() {
-        let text = format!("there is no member {} in account {}", link.user, link.account);
-        return Err(Refusal::field("member", text).into());
-    }
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO links (token, account_id, user_id, expires_at, reusable) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute((token.0, link.account.0, link.user.0, micros(link.expires_at), link.reusable))?;
-    Ok(())
-}
-
-pub(super) fn open_session(
-    tx: &Tx<'_>,
-    token: Digest,
-    session: Digest,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<Option<Actor>> {
-    let now = micros(now);
-    let link: Option<(i64, i64, bool)> = tx
-        .connection
-        .prepare_cached(
-            "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable OR expires_at > ?2)",
-        )?
-        .query_row((token.0, now), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    let Some((account, user, reusable)) = link else { return Ok(None) };
-    if !reusable {
-        tx.connection.prepare_cached("DELETE FROM links WHERE token = ?1")?.execute([token.0])?;
-    }
-    tx.connection.prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1")?.execute([now])?;
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO sessions (token, account_id, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute((session.0, account, user, now, micros(expires_at)))?;
-    Ok(member(tx.connection, AccountId(account), UserId(user))?.map(Actor::Member))
-}
-
-pub(super) fn session_actor(
-    connection: &Connection,
-    session: Digest,
-    now: Timestamp,
-) -> Result<Option<Actor>> {
-    let found: Option<(i64, i64)> = connection
-        .prepare_cached("SELECT account_id, user_id FROM sessions WHERE token = ?1 AND expires_at > ?2")?
-        .query_row((session.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((account, user)) = found else { return Ok(None) };
-    Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::Member))
 }
 
 pub(super) fn blocked(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
@@ -363,57 +266,5 @@ pub(super) fn organizations(
     let mut statement = connection.prepare_cached(&sql)?;
     let bounds = (account.map(|id| id.0), page.after.unwrap_or(0), limit(page));
     let rows = statement.query_map(bounds, |row| read_organization(row).map(|body| (body.id.0, body)))?;
-    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
-}
-
-const IDENTITY: &str = "SELECT i.account_id, i.id, i.organization_id, i.external_id, i.username, i.name,
-       i.usage_location, i.created_at, i.updated_at, a.name AS account_name, o.name AS organization_name
-  FROM identities i
-  JOIN accounts a ON a.id = i.account_id
-  JOIN organizations o ON o.account_id = i.account_id AND o.id = i.organization_id";
-
-fn read_identity(row: &Row<'_>) -> rusqlite::Result<IdentityBody> {
-    let username: String = row.get("username")?;
-    Ok(IdentityBody {
-        id: IdentityId(row.get("id")?),
-        account: Named { id: AccountId(row.get("account_id")?), name: row.get("account_name")? },
-        organization: Named {
-            id: OrganizationId(row.get("organization_id")?),
-            name: row.get("organization_name")?,
-        },
-        external_id: row.get("external_id")?,
-        name: row.get::<_, Option<String>>("name")?.unwrap_or_else(|| username.clone()),
-        username,
-        usage_location: parsed(row, "usage_location")?,
-        created_at: time(row, "created_at")?,
-        updated_at: time(row, "updated_at")?,
-    })
-}
-
-pub(super) fn identity(connection: &Connection, id: IdentityId) -> Result<Option<IdentityBody>> {
-    let mut statement = connection.prepare_cached(&format!("{IDENTITY} WHERE i.id = ?1"))?;
-    Ok(statement.query_row([id.0], read_identity).optional()?)
-}
-
-pub(super) fn identities(
-    connection: &Connection,
-    query: IdentityQuery,
-    page: Cursor,
-) -> Result<PageOf<IdentityBody>> {
-    let sql = format!(
-        "{IDENTITY} WHERE (?1 IS NULL OR i.account_id = ?1) AND (?2 IS NULL OR i.organization_id = ?2)
-           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM entities e WHERE e.account_id = i.account_id
-                                         AND e.escalation_id = ?3 AND e.identity_id = i.id))
-           AND i.id > ?4 ORDER BY i.id LIMIT ?5"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let bounds = (
-        query.account.map(|id| id.0),
-        query.organization.map(|id| id.0),
-        query.escalation.map(|id| id.0),
-        page.after.unwrap_or(0),
-        limit(page),
-    );
-    let rows = statement.query_map(bounds, |row| read_identity(row).map(|body| (body.id.0, body)))?;
     Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
 }

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::columns::{day, state, take_ids};
 use super::log::limit;
 use super::writer::Tx;
-use super::{Result, coverage, escalations, log, people};
+use super::{Result, coverage, escalations, identities, log, people};
 use crate::store::{Cursor, PageOf, RuleQuery, RulesKept};
 
 /// Loads the rules that could be about a login: of its country, of its VPN, of any address, and the catch-alls.
@@ -157,7 +157,7 @@ fn level(connection: &Connection, account: AccountId, request: &RuleRequest) -> 
             Some(found) if found.account_id == account => Ok(Level::Organization { organization: id }),
             _ => Err(unknown("organization_id", "an organization", id.0)),
         },
-        Whom::Identity(id) => match people::identity(connection, id)? {
+        Whom::Identity(id) => match identities::identity(connection, id)? {
             Some(found) if found.account.id == account => {
                 Ok(Level::Identity { identity: id, organization: found.organization.id })
             }
