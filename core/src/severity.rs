@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use crate::time::{Timestamp, days, hours};
 
@@ -22,6 +22,7 @@ use crate::time::{Timestamp, days, hours};
     EnumIter,
     EnumString,
     IntoStaticStr,
+    VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]

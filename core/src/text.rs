@@ -25,6 +25,29 @@ pub fn join(names: &[impl AsRef<str>], word: &str) -> String {
     }
 }
 
+/// Makes a name or title of somebody else's fit to stand among our words: one line, and nothing that is invisible or
+/// turns the direction of the text around it.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_whitespace() {
+            if !plain.is_empty() && !plain.ends_with(' ') {
+                plain.push(' ');
+            }
+        } else if !c.is_control() && !is_invisible(c) {
+            plain.push(c);
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
+}
+
+/// Tells whether a character directs the text around it, or has no width. Joiners stay: scripts and emoji need them.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +60,16 @@ mod tests {
         assert_eq!(count_word(14, "person", "people"), "14 people");
         assert_eq!(join(&["Priya", "Tom", "Ada"], "or"), "Priya, Tom or Ada");
         assert_eq!(join(&["Priya"], "or"), "Priya");
+    }
+
+    #[test]
+    fn names_of_others_stay_one_visible_line() {
+        let check = |text: &str, expected: &str| assert_eq!(plain(text), expected, "{text:?}");
+        check("WS-01", "WS-01");
+        check("invoice\u{202e}fdp.exe", "invoicefdp.exe");
+        check(" a\r\n\tb\u{0}\u{200b} ", "a b");
+        check("<b>=1+1</b>", "<b>=1+1</b>");
+        check("می‌خواهم", "می‌خواهم");
+        check("\u{2066}\u{feff}", "");
     }
 }

@@ -26,7 +26,9 @@ pub struct ObservationKeys {
 impl ObservationKeys {
     /// Names what `observation` needs.
     pub fn of(observation: &Observation) -> Self {
-        let Fact::Login(login) = &observation.fact;
+        let Fact::Login(login) = &observation.fact else {
+            return Self { country: None, vpn: None, subject_key: None };
+        };
         let subject_key = Kind::concerned(&observation.fact)
             .map(|(kind, topic)| kind.subject_key(observation.organization, &topic));
         Self { country: login.country, vpn: login.vpn.clone(), subject_key }
@@ -81,7 +83,9 @@ pub fn observe(
     facts: &ObservationFacts<'_>,
     now: Timestamp,
 ) -> Observed {
-    let Fact::Login(login) = &observation.fact;
+    let Fact::Login(login) = &observation.fact else {
+        return ignored("type", "this version asks nothing about observations of this type");
+    };
     let Some(organization) = observation.organization else {
         return ignored("organization_id", "a login belongs to an organization, and there is none");
     };
@@ -129,7 +133,9 @@ fn ask(
     facts: &ObservationFacts<'_>,
     now: Timestamp,
 ) -> Observed {
-    let Fact::Login(login) = &observation.fact;
+    let Fact::Login(login) = &observation.fact else {
+        return ignored("type", "this version asks nothing about observations of this type");
+    };
     let sighting = Sighting {
         observation: observation.id.clone(),
         observed_at: observation.observed_at,

@@ -38,7 +38,7 @@ impl Definition for LoginUnexpectedCountry {
     }
 
     fn topic(&self, fact: &Fact) -> Option<Topic> {
-        let Fact::Login(login) = fact;
+        let Fact::Login(login) = fact else { return None };
         let country = login.country.filter(|_| login.vpn.is_none())?;
         Some(Topic { value: country.to_string(), subtype: Some(country.to_string()) })
     }

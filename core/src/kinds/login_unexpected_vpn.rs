@@ -38,7 +38,7 @@ impl Definition for LoginUnexpectedVpn {
     }
 
     fn topic(&self, fact: &Fact) -> Option<Topic> {
-        let Fact::Login(login) = fact;
+        let Fact::Login(login) = fact else { return None };
         let vpn = login.vpn.as_ref()?;
         Some(Topic { value: vpn.to_string(), subtype: Some(vpn.to_string()) })
     }

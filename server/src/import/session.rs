@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-use beckon_core::observation::{LOGIN, LoginBody, Outcome};
+use beckon_core::observation::Outcome;
+use beckon_core::observation::body::{LOGIN, LoginBody};
 
 use super::args::Options;
 use super::client::Client;

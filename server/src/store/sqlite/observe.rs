@@ -84,7 +84,10 @@ fn one(
         Ok(name) => name,
         Err(error) => return Ok(result(Outcome::Rejected, None, vec![error])),
     };
-    let Fact::Login(login) = &observation.fact;
+    let Fact::Login(login) = &observation.fact else {
+        let error = FieldError::new("type", "this version asks nothing about observations of this type");
+        return Ok(result(Outcome::Ignored, None, vec![error]));
+    };
     let Some(organization_id) = observation.organization else {
         let error = FieldError::new("organization_id", "required, and missing");
         return Ok(result(Outcome::Rejected, None, vec![error]));
@@ -285,7 +288,7 @@ fn record(
     observed: &Observed,
     now: Timestamp,
 ) -> Result<()> {
-    let Fact::Login(login) = &observation.fact;
+    let Fact::Login(login) = &observation.fact else { return Ok(()) };
     let outcome: &str = observed.outcome.into();
     tx.connection
         .prepare_cached(
