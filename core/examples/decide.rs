@@ -11,7 +11,7 @@ use beckon_core::country::CountryCode;
 use beckon_core::decide::{ObservationFacts, observe};
 use beckon_core::escalation::Identity;
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId};
-use beckon_core::observation::{Observation, Outcome};
+use beckon_core::observation::{Fact, Observation, Outcome};
 use beckon_core::rule::{AccessRule, Determination, Level, Schedule, Subject};
 use beckon_core::time::Timestamp;
 use serde_json::json;
@@ -31,11 +31,12 @@ fn main() {
     let parses = f64::from(COUNT) / start.elapsed().as_secs_f64();
 
     let observation = Observation::parse(&text, now).expect("it is valid");
+    let Fact::Login(login) = &observation.fact else { unreachable!("it is a login") };
     let identity = identity();
     let facts = ObservationFacts { rules: &rules, open: None, previous: None, next_id: EscalationId(1) };
     let start = Instant::now();
     for _ in 0..COUNT {
-        let observed = observe(black_box(&observation), &identity, &facts, now);
+        let observed = observe(black_box(&observation), login, &identity, &facts, now);
         assert_eq!(black_box(observed).outcome, Outcome::Raised);
     }
     let decisions = f64::from(COUNT) / start.elapsed().as_secs_f64();

@@ -49,9 +49,9 @@ pub enum Refusal {
     /// The thing is no longer in a state that allows it. The text says who did what.
     #[error("{0}")]
     Conflict(String),
-    /// This kind of escalation is not answered this way. The text says how it is.
+    /// This kind of escalation is not answered this way. The text says how it is, and the fields what is wrong.
     #[error("{0}")]
-    Unsuitable(String),
+    Unsuitable(String, Vec<FieldError>),
     /// The request itself is wrong.
     #[error("the request is not valid: {}", summary(.0))]
     Invalid(Vec<FieldError>),

@@ -36,10 +36,21 @@ numbered! {
     UserId;
     /// Identifies a managed identity. Assigned by the store when an observation first names it.
     IdentityId;
+    /// Identifies what an escalation lists: an identity, an endpoint, a tenant or a report. Assigned by the store when an
+    /// observation first names it, from one sequence for all of them; an identity's is its [`IdentityId`].
+    EntityId;
     /// Identifies an escalation. Assigned by the store when it is raised; unique in the installation.
     EscalationId;
     /// Identifies an access rule. Assigned by the store when it is made; unique in the installation.
     RuleId;
+    /// Identifies a remedy. Assigned by the store when an answer orders it; unique in the installation.
+    RemedyId;
+}
+
+impl From<IdentityId> for EntityId {
+    fn from(IdentityId(number): IdentityId) -> Self {
+        Self(number)
+    }
 }
 
 impl RuleId {

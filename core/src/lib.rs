@@ -3,17 +3,21 @@
 //! Core knows nothing of HTTP, SQL, files, the browser or the clock: `now` is an argument. The page and the server
 //! compile the same functions, so what the page shows is what the server does.
 
+pub mod aadsts;
 pub mod actor;
 pub mod api;
 pub mod country;
 pub mod decide;
 pub mod error;
 pub mod escalation;
+pub mod field;
 pub mod id;
 pub mod kinds;
 pub mod network;
 pub mod observation;
 pub mod permission;
+pub mod remedy;
+pub mod request;
 pub mod rule;
 pub mod severity;
 #[cfg(test)]
@@ -21,3 +25,4 @@ mod testing;
 pub mod text;
 pub mod time;
 pub mod vpn;
+pub mod watch;

@@ -13,6 +13,12 @@ pub fn count_word(n: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if n == 1 { one } else { many })
 }
 
+/// Begins a sentence small, so that it can stand within another.
+pub fn lowercase_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
 /// Joins names as a sentence does: `Ada, Bo and Cem`.
 pub fn join(names: &[impl AsRef<str>], word: &str) -> String {
     match names {

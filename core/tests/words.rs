@@ -4,7 +4,7 @@ use beckon_core::actor::Party;
 use beckon_core::api::escalation::EscalationBody;
 use beckon_core::api::show::Names;
 use beckon_core::country::CountryCode;
-use beckon_core::escalation::{Escalation, Event, Happening, Identity, Method, Sighting};
+use beckon_core::escalation::{Entity, Escalation, Event, Happening, Identity, Matter, Method, Sighting};
 use beckon_core::id::{AccountId, EscalationId, IdentityId, ObservationId, OrganizationId, RuleId, UserId};
 use beckon_core::kinds::Kind;
 use beckon_core::rule::coverage::Origin;
@@ -30,19 +30,20 @@ fn escalation(kind: Kind, subtype: &str, residences: &[Option<&str>], then: &[Ha
         severity: Severity::Low,
         due_at: Severity::Low.due_at(now()),
         previous: None,
+        matter: Matter::Entities,
     };
     let joined = residences.iter().zip(1..).map(|(residence, id)| Happening::EntityAdded {
-        identity: Identity {
+        entity: Entity::Identity(Identity {
             id: IdentityId(id),
             external_id: id.to_string(),
             username: format!("p{id}@contoso.example"),
             name: None,
             usage_location: residence.map(|code| CountryCode::parse(code).expect("a literal")),
-        },
+        }),
         sighting: Sighting {
             observation: ObservationId(id.to_string()),
             observed_at: now(),
-            origin: Origin { country: CountryCode::parse("UA").ok(), vpn: None, address: None },
+            origin: Some(Origin { country: CountryCode::parse("UA").ok(), vpn: None, address: None }),
         },
     });
     let events: Vec<Event> =
@@ -119,8 +120,11 @@ fn the_steps_follow_from_the_log_alone() {
         schedule: Schedule::default(),
         note: None,
         revoke_and_disable,
+        fields: std::collections::BTreeMap::new(),
+        entities: Vec::new(),
+        verify_until: None,
     };
-    let resolved = |method| Happening::Resolved { method, rules: vec![RuleId(1)] };
+    let resolved = |method| Happening::Resolved { method, rules: vec![RuleId(1)], reason: None };
     let check = |then: &[Happening], expected: &str| {
         let body = shown(&escalation(Kind::LoginUnexpectedCountry, "UA", &[Some("NL")], then));
         let steps: Vec<String> =
@@ -143,7 +147,7 @@ fn overdue_begins_with_the_very_moment_of_the_deadline_and_ends_with_the_resolut
     let due = now() + chrono::TimeDelta::days(7);
     assert!(!open.head.is_overdue(due - chrono::TimeDelta::microseconds(1)));
     assert!(open.head.is_overdue(due));
-    let dismissed = Happening::Resolved { method: Method::Dismiss, rules: Vec::new() };
+    let dismissed = Happening::resolved(Method::Dismiss);
     let done = escalation(Kind::LoginUnexpectedCountry, "UA", &[Some("NL")], &[dismissed]);
     assert!(!done.head.is_overdue(due));
 }

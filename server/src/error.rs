@@ -88,7 +88,7 @@ fn of_store(error: StoreError) -> (StatusCode, String, Vec<FieldError>, Option<B
             Refusal::Invisible => (StatusCode::NOT_FOUND, text, Vec::new(), None),
             Refusal::Forbidden(_) => (StatusCode::FORBIDDEN, text, Vec::new(), None),
             Refusal::Conflict(_) => (StatusCode::CONFLICT, text, Vec::new(), None),
-            Refusal::Unsuitable(_) => (StatusCode::UNPROCESSABLE_ENTITY, text, Vec::new(), None),
+            Refusal::Unsuitable(_, errors) => (StatusCode::UNPROCESSABLE_ENTITY, text, errors, None),
             Refusal::Invalid(errors) => (StatusCode::BAD_REQUEST, text, errors, None),
         },
         StoreError::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, text, Vec::new(), None),

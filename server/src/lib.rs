@@ -19,6 +19,7 @@ pub mod import;
 pub mod listen;
 pub mod page;
 pub mod routes;
+pub mod scheduler;
 pub mod sources;
 pub mod store;
 

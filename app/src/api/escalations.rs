@@ -2,10 +2,12 @@
 
 use beckon_core::api::CommentRequest;
 use beckon_core::api::escalation::{
-    ChoiceBody, CommentResponse, EntitiesBody, EscalationDetailBody, EscalationsResponse, ResolutionRequest,
-    TimelineEntryBody, TimelineResponse,
+    ChoiceBody, CommentResponse, EntitiesBody, EscalationDetailBody, EscalationsResponse, GuidanceBody,
+    RemedyStateBody, ResolutionRequest, TimelineEntryBody, TimelineResponse,
 };
+use beckon_core::field::FieldSpec;
 use beckon_core::id::EscalationId;
+use beckon_core::request::Evidence;
 use beckon_core::rule::Subject;
 use gloo_net::http::Method;
 use serde::Deserialize;
@@ -55,8 +57,14 @@ pub async fn resolve(id: EscalationId, answer: &ResolutionRequest) -> Result<Esc
 #[derive(Deserialize)]
 struct Rest {
     what_happened: String,
+    why: String,
+    evidence: Vec<Evidence>,
     entities: EntitiesBody,
+    guidance: Vec<GuidanceBody>,
     choices: Vec<ChoiceBody>,
+    fields: Vec<FieldSpec>,
+    one_by_one: bool,
+    remedies: Vec<RemedyStateBody>,
     rule_subject: Option<Subject>,
 }
 
@@ -64,8 +72,20 @@ struct Rest {
 fn detail(body: &JsValue) -> Result<EscalationDetailBody, Failure> {
     let tree =
         js_sys::Reflect::get(body, &JsValue::from_str("escalation")).map_err(|_| Failure::Unreadable)?;
-    let Rest { what_happened, entities, choices, rule_subject } = read(tree.clone())?;
-    Ok(EscalationDetailBody { escalation: read(tree)?, what_happened, entities, choices, rule_subject })
+    let rest: Rest = read(tree.clone())?;
+    Ok(EscalationDetailBody {
+        escalation: read(tree)?,
+        what_happened: rest.what_happened,
+        why: rest.why,
+        evidence: rest.evidence,
+        entities: rest.entities,
+        guidance: rest.guidance,
+        choices: rest.choices,
+        fields: rest.fields,
+        one_by_one: rest.one_by_one,
+        remedies: rest.remedies,
+        rule_subject: rest.rule_subject,
+    })
 }
 
 /// Adds a comment.

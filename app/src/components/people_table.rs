@@ -1,6 +1,6 @@
 //! The evidence: who logged in, from where, how often, against the usage location, and whether a rule covers it now.
 
-use beckon_core::api::escalation::{LoginEntityDetails, OriginBody};
+use beckon_core::api::escalation::{EntityDetails, OriginBody};
 use leptos::prelude::*;
 
 use crate::erased::click;
@@ -21,7 +21,7 @@ pub enum Covered {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRow {
     /// What is known.
-    pub details: LoginEntityDetails,
+    pub details: EntityDetails,
     /// Whether rules cover it.
     pub covered: Covered,
 }
@@ -74,7 +74,7 @@ pub fn PeopleTable(
 
 fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
     let name = details.name.clone();
-    let username = (details.username != name).then_some(details.username);
+    let username = details.username.filter(|username| *username != name);
     let location = details.usage_location.map_or("Not on record", |country| country.name());
     let more = details.more_origins.then(|| view! { <div class="quiet">"and others"</div> });
     view! {
@@ -85,7 +85,7 @@ fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
             </th>
             <td data-label="Usage location">{location}</td>
             <td data-label="From" class="cell-from">{details.origins.into_iter().map(origin).collect_view()} {more}</td>
-            <td data-label="Logins" class="number">{words::grouped(details.logins)}</td>
+            <td data-label="Logins" class="number">{words::grouped(details.sightings)}</td>
             <td data-label="First and last seen" class="cell-seen">
                 <div>{dates::moment(details.first_seen_at)}</div>
                 <div class="quiet">{dates::moment(details.last_seen_at)}</div>

@@ -68,7 +68,7 @@ fn collapse(entries: &[TimelineEntryBody]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for entry in entries.iter().rev() {
         let mut stretch = lines.iter_mut().rev().take_while(|line| line.last.event == "sighted");
-        let same = stretch.find(|line| line.last.identity_id == entry.identity_id);
+        let same = stretch.find(|line| line.last.entity_id == entry.entity_id);
         match same {
             Some(line) if entry.event == "sighted" => line.times += 1,
             _ => lines.push(Line { last: entry.clone(), times: 1 }),

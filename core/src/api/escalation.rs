@@ -10,7 +10,11 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use super::{Named, Pagination};
 use crate::actor::Party;
 use crate::country::CountryCode;
-use crate::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId};
+use crate::field::FieldSpec;
+use crate::id::{AccountId, EntityId, EscalationId, OrganizationId, RuleId};
+use crate::observation::IsolatedBy;
+use crate::remedy::{RemedyAction, RemedyStatus};
+use crate::request::Evidence;
 use crate::rule::{Determination, Scope, Subject};
 use crate::severity::Severity;
 use crate::time::{Date, Timestamp, optional_date};
@@ -118,10 +122,22 @@ pub struct EscalationDetailBody {
     pub escalation: EscalationBody,
     /// What happened, in a sentence or two.
     pub what_happened: String,
+    /// Why that matters; empty where the question says it.
+    pub why: String,
+    /// What the operator knows, where the operator asks.
+    pub evidence: Vec<Evidence>,
     /// What it concerns.
     pub entities: EntitiesBody,
+    /// What an admin does outside Beckon before answering, step by step.
+    pub guidance: Vec<GuidanceBody>,
     /// The choices of the answer, in order.
     pub choices: Vec<ChoiceBody>,
+    /// What the answer fills in.
+    pub fields: Vec<FieldSpec>,
+    /// Whether the answer can differ from entity to entity.
+    pub one_by_one: bool,
+    /// The remedies that concern the escalation as a whole; those of an entity stand with it.
+    pub remedies: Vec<RemedyStateBody>,
     /// What an access rule that answers it is about; null for kinds that no rule answers.
     pub rule_subject: Option<Subject>,
 }
@@ -135,6 +151,90 @@ pub struct ChoiceBody {
     pub label: String,
     /// A hint below the label.
     pub hint: String,
+    /// What choosing it does, one consequence each. Empty for logins, where it depends on the rules.
+    pub consequences: Vec<String>,
+    /// Whether it needs a note that says why.
+    pub note_required: bool,
+    /// The word that an admin types to confirm what cannot be taken back; null where nothing has to be typed.
+    pub confirm: Option<String>,
+    /// The slugs of the fields that go with it alone. The other fields go with every choice.
+    pub fields: Vec<String>,
+}
+
+impl ChoiceBody {
+    /// Makes a choice that says what it does.
+    pub fn new(slug: &str, label: &str, hint: &str, consequences: &[&str]) -> Self {
+        Self {
+            slug: slug.to_owned(),
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            consequences: consequences.iter().map(|&text| text.to_owned()).collect(),
+            note_required: false,
+            confirm: None,
+            fields: Vec::new(),
+        }
+    }
+
+    /// Makes it need a note.
+    #[must_use]
+    pub fn with_note(self) -> Self {
+        Self { note_required: true, ..self }
+    }
+
+    /// Makes it need a typed word.
+    #[must_use]
+    pub fn confirmed_by(self, word: &str) -> Self {
+        Self { confirm: Some(word.to_owned()), ..self }
+    }
+
+    /// Gives it fields of its own.
+    #[must_use]
+    pub fn with_fields(self, slugs: &[&str]) -> Self {
+        Self { fields: slugs.iter().map(|&slug| slug.to_owned()).collect(), ..self }
+    }
+}
+
+/// Something that an admin does outside Beckon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuidanceBody {
+    /// What to do, or what the link or the command is for.
+    pub text: String,
+    /// Where, if somewhere.
+    pub link: Option<String>,
+    /// A command to copy, if there is one.
+    pub code: Option<String>,
+}
+
+impl GuidanceBody {
+    /// Says what to do.
+    pub fn text(text: &str) -> Self {
+        Self { text: text.to_owned(), link: None, code: None }
+    }
+
+    /// Says where to go.
+    pub fn link(text: &str, link: &str) -> Self {
+        Self { link: Some(link.to_owned()), ..Self::text(text) }
+    }
+
+    /// Gives a command.
+    pub fn code(text: &str, code: &str) -> Self {
+        Self { code: Some(code.to_owned()), ..Self::text(text) }
+    }
+}
+
+/// A remedy, as its escalation shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemedyStateBody {
+    /// What is done.
+    pub action: RemedyAction,
+    /// The same for people.
+    pub label: String,
+    /// What became of it.
+    pub status: RemedyStatus,
+    /// What the operator said of it.
+    pub message: Option<String>,
+    /// When that was.
+    pub at: Timestamp,
 }
 
 /// The entities of an escalation.
@@ -151,36 +251,108 @@ pub struct EntitiesBody {
 /// One entity of an escalation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityBody {
-    /// Its id among its type: for an identity, the one that access rules take.
+    /// Its id: what an answer names it by, and for an identity the one that access rules take.
     pub id: i64,
-    /// `identity`.
+    /// `identity`, `endpoint`, `report` or `tenant`.
     #[serde(rename = "type")]
     pub kind: String,
     /// What is known of it.
-    pub details: LoginEntityDetails,
+    pub details: EntityDetails,
 }
 
-/// An identity that logged in.
+/// What is known of an entity. What another type of entity has is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginEntityDetails {
-    /// The person's name, or the username where none is known.
+pub struct EntityDetails {
+    /// What people call it: a person's name, a hostname, a report's title, a tenant's id.
     pub name: String,
-    /// The name it signs in with.
-    pub username: String,
-    /// The detector's id for it.
+    /// The id that its detector gave it.
     pub external_id: String,
-    /// Where the person lives; null where that is not on record.
-    pub usage_location: Option<CountryCode>,
-    /// Where the logins came from, the most frequent first.
-    pub origins: Vec<OriginBody>,
-    /// Whether there are more addresses than are listed.
-    pub more_origins: bool,
-    /// How many logins there were.
-    pub logins: u64,
+    /// How many observations of it there were.
+    #[serde(rename = "logins")]
+    pub sightings: u64,
     /// The earliest, by the detector's clock.
     pub first_seen_at: Timestamp,
     /// The latest, by the detector's clock.
     pub last_seen_at: Timestamp,
+    /// The name that an identity signs in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Where a person lives; null where that is not on record.
+    #[serde(default)]
+    pub usage_location: Option<CountryCode>,
+    /// Where logins came from, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<OriginBody>,
+    /// Whether there are more addresses than are listed.
+    #[serde(default)]
+    pub more_origins: bool,
+    /// An endpoint's operating system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os: Option<String>,
+    /// The organization of an endpoint or a report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Who isolated an endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolated_by: Option<IsolatedBy>,
+    /// Since when it is in trouble, by the detector's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// What the PSA or Microsoft answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How pressing a report is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// Where it stands: `waiting`, `under_way`, `failed`, `unheard`, `recovered`, `policy_changed`, `moved`, `accepted`;
+    /// null for what no answer is about one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<EntityStateBody>,
+    /// The slug of the choice that was made for it, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// Who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+    /// What the choice ordered, and what became of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<RemedyStateBody>,
+}
+
+/// Where an entity stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityStateBody {
+    /// In one word.
+    pub slug: EntityStanding,
+    /// For people: `Protected again`.
+    pub text: String,
+    /// Since when, where that is known.
+    pub at: Option<Timestamp>,
+}
+
+/// Where an entity stands.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum EntityStanding {
+    /// Nobody decided about it.
+    Waiting,
+    /// What was decided is being carried out, or is waited for.
+    UnderWay,
+    /// What was decided could not be carried out.
+    Failed,
+    /// Nothing was heard of it in time.
+    Unheard,
+    /// It is observed to be as it should.
+    Recovered,
+    /// Its policy no longer asks for anything.
+    PolicyChanged,
+    /// It belongs to another organization now.
+    Moved,
+    /// It stays as it is, by decision.
+    Accepted,
 }
 
 /// Where logins of one identity came from.
@@ -203,8 +375,33 @@ pub struct StepBody {
     pub slug: String,
     /// For people.
     pub title: String,
+    /// What is done in it.
+    pub kind: StepKind,
     /// Where it stands.
     pub state: StepState,
+    /// Who completed it, where a person did.
+    pub by: Option<Party>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// What keeps it open although somebody completed it: a remedy that failed, an observation that did not come.
+    pub problem: Option<String>,
+}
+
+/// What is done in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum StepKind {
+    /// Evidence is shown.
+    Evidence,
+    /// An admin chooses.
+    Choose,
+    /// An admin fills in.
+    Provide,
+    /// A remedy is carried out.
+    Act,
+    /// An observation is waited for.
+    Verify,
 }
 
 /// Where a step stands.
@@ -225,8 +422,13 @@ pub enum StepState {
 /// What was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerBody {
-    /// The slug of the choice: `expected`, `unauthorized`, `dismiss`.
+    /// The slug of the choice: `expected`, `unauthorized`, `dismiss`, or one of the escalation's `choices`; empty where
+    /// entities were decided one by one.
     pub choice: String,
+    /// The choice for people.
+    pub label: String,
+    /// What was filled in, by slug.
+    pub fields: BTreeMap<String, String>,
     /// The level of the rules, where rules were made.
     pub scope: Option<Scope>,
     /// The first day of the rules, if dated.
@@ -246,7 +448,8 @@ pub struct AnswerBody {
 /// How an escalation was resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolutionBody {
-    /// `rule`, `dismiss` or `direct`, as the compatible API names it.
+    /// `rule`, `dismiss` or `direct`, as the compatible API names it; `recovered` where it resolved by itself, `withdrawn`
+    /// where the operator took it back.
     pub method: MethodBody,
     /// Who resolved it, or whose rule did.
     pub by: Party,
@@ -271,6 +474,10 @@ pub enum MethodBody {
     Dismiss,
     /// Answered without a rule.
     Direct,
+    /// By itself.
+    Recovered,
+    /// Taken back by the operator.
+    Withdrawn,
 }
 
 /// `POST /v1/escalations/{id}/resolution`. An empty body dismisses a login.
@@ -307,15 +514,18 @@ pub struct ResolutionRequest {
     /// The revision that the admin looked at. The answer is refused when somebody joined since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
+    /// The step that is completed by it, where one is named. Comes from the path, never from the body.
+    #[serde(skip)]
+    pub step: Option<String>,
 }
 
 /// The answer to a resolution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolutionResponse {
-    /// The escalation, resolved.
+    /// The escalation as it stands then.
     pub escalation: EscalationDetailBody,
-    /// How.
-    pub resolution_method: MethodBody,
+    /// How it was resolved; null where the answer has to have its effect first.
+    pub resolution_method: Option<MethodBody>,
     /// The other escalations that the new rules resolved too.
     pub also_resolved: Vec<EscalationId>,
 }
@@ -345,9 +555,9 @@ pub struct TimelineEntryBody {
     /// The text of a comment or the note of an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The identity that it is about.
+    /// The entity that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identity_id: Option<IdentityId>,
+    pub entity_id: Option<EntityId>,
 }
 
 /// The answer to a comment.
@@ -355,4 +565,19 @@ pub struct TimelineEntryBody {
 pub struct CommentResponse {
     /// The comment as the timeline shows it.
     pub comment: TimelineEntryBody,
+}
+
+/// The answer to `POST /v1/escalations`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RaisedResponse {
+    /// The new escalation.
+    pub escalation: EscalationDetailBody,
+}
+
+/// `POST /v1/escalations/{id}/withdrawal`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawalRequest {
+    /// Why, for those who were asked. 1 to 2 000 characters.
+    pub reason: String,
 }

@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 pub mod escalation;
 pub mod observation;
 pub mod people;
+pub mod remedy;
 pub mod rule;
 pub mod show;
 

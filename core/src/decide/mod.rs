@@ -7,9 +7,17 @@
 mod answer;
 mod comment;
 mod observe;
+mod remedy;
+mod request;
 mod rules;
+mod wake;
+mod watch;
 
-pub use answer::{Answered, answer};
+pub use answer::{Answered, Ids, answer};
 pub use comment::{MAX_COMMENT, comment};
 pub use observe::{ObservationFacts, ObservationKeys, Observed, OpenQuestion, observe};
+pub use remedy::{MAX_MESSAGE, remedy_outcome};
+pub use request::{MAX_REASON, raise, withdraw};
 pub use rules::{RuleChanged, RulesMade, change_rule, delete_rule, make_rules, preview};
+pub use wake::wake;
+pub use watch::{Observing, OpenMatter, Peer, WatchFacts, WatchKeys, Watching, unjudgeable, watch};

@@ -1,18 +1,18 @@
-//! What an observation does: it raises a question, joins one, is expected, or suspects an incident.
+//! What a login does: it raises a question, joins one, is expected, or suspects an incident.
 
 use crate::actor::Party;
 use crate::country::CountryCode;
 use crate::error::FieldError;
-use crate::escalation::{Event, Happening, Head, Identity, IdentityEntity, Sighting};
+use crate::escalation::{Entity, EntityState, Event, Happening, Head, Identity, Matter, Sighting};
 use crate::id::EscalationId;
 use crate::kinds::{Kind, Topic};
-use crate::observation::{Fact, Observation, Outcome};
+use crate::observation::{LoginFact, Observation, Outcome};
 use crate::rule::coverage::Origin;
 use crate::rule::{AccessRule, Login, Verdict, judge};
 use crate::time::Timestamp;
 use crate::vpn::VpnSlug;
 
-/// What must be loaded to decide about an observation.
+/// What must be loaded to decide about a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservationKeys {
     /// The country that rules could be about. Rules about addresses and catch-alls always count.
@@ -24,18 +24,15 @@ pub struct ObservationKeys {
 }
 
 impl ObservationKeys {
-    /// Names what `observation` needs.
-    pub fn of(observation: &Observation) -> Self {
-        let Fact::Login(login) = &observation.fact else {
-            return Self { country: None, vpn: None, subject_key: None };
-        };
-        let subject_key = Kind::concerned(&observation.fact)
-            .map(|(kind, topic)| kind.subject_key(observation.organization, &topic));
+    /// Names what `login` of `observation` needs.
+    pub fn of(observation: &Observation, login: &LoginFact) -> Self {
+        let subject_key = Kind::concerned(login)
+            .map(|(kind, topic)| kind.subject_key(observation.organization, &topic.value));
         Self { country: login.country, vpn: login.vpn.clone(), subject_key }
     }
 }
 
-/// What was loaded for an observation.
+/// What was loaded for a login.
 #[derive(Clone, Debug)]
 pub struct ObservationFacts<'f> {
     /// The rules of the account that could be about it.
@@ -54,7 +51,7 @@ pub struct OpenQuestion<'f> {
     /// The escalation without its entities.
     pub head: &'f Head,
     /// The entity of the observed identity, if it is listed.
-    pub entity: Option<&'f IdentityEntity>,
+    pub entity: Option<&'f EntityState>,
 }
 
 /// What an observation does.
@@ -76,16 +73,14 @@ impl Observed {
     }
 }
 
-/// Decides what `observation` of `identity` does at `now`.
+/// Decides what `login` of `identity`, the fact of `observation`, does at `now`.
 pub fn observe(
     observation: &Observation,
+    login: &LoginFact,
     identity: &Identity,
     facts: &ObservationFacts<'_>,
     now: Timestamp,
 ) -> Observed {
-    let Fact::Login(login) = &observation.fact else {
-        return ignored("type", "this version asks nothing about observations of this type");
-    };
     let Some(organization) = observation.organization else {
         return ignored("organization_id", "a login belongs to an organization, and there is none");
     };
@@ -108,8 +103,8 @@ pub fn observe(
             let event = Event { escalation: None, at: now, by: Party::System, what };
             Observed::without_question(Outcome::Suspected, vec![event])
         }
-        Verdict::Ask => match Kind::concerned(&observation.fact) {
-            Some((kind, topic)) => ask(kind, &topic, observation, identity, facts, now),
+        Verdict::Ask => match Kind::concerned(login) {
+            Some((kind, topic)) => ask(kind, &topic, observation, login, identity, facts, now),
             None => ignored(
                 "country",
                 "a login without country and VPN cannot be judged, and no rule covers its address",
@@ -129,39 +124,42 @@ fn ask(
     kind: Kind,
     topic: &Topic,
     observation: &Observation,
+    login: &LoginFact,
     identity: &Identity,
     facts: &ObservationFacts<'_>,
     now: Timestamp,
 ) -> Observed {
-    let Fact::Login(login) = &observation.fact else {
-        return ignored("type", "this version asks nothing about observations of this type");
-    };
     let sighting = Sighting {
         observation: observation.id.clone(),
         observed_at: observation.observed_at,
-        origin: Origin { country: login.country, vpn: login.vpn.clone(), address: login.ip_address },
+        origin: Some(Origin { country: login.country, vpn: login.vpn.clone(), address: login.ip_address }),
     };
     let id = facts.open.map_or(facts.next_id, |open| open.head.id);
     let event = |what| Event { escalation: Some(id), at: now, by: Party::System, what };
-    let added = |sighting| event(Happening::EntityAdded { identity: identity.clone(), sighting });
+    let listed = || Entity::Identity(identity.clone());
+    let added = |sighting| event(Happening::EntityAdded { entity: listed(), sighting });
     let (outcome, events) = match facts.open {
         None => {
             let severity = kind.definition().severity();
             let raised = event(Happening::Raised {
                 kind,
                 organization: observation.organization,
-                subject_key: kind.subject_key(observation.organization, topic),
+                subject_key: kind.subject_key(observation.organization, &topic.value),
                 subtype: topic.subtype.clone(),
                 severity,
                 due_at: severity.due_at(now),
                 previous: facts.previous,
+                matter: Matter::Entities,
             });
             (Outcome::Raised, vec![raised, added(sighting)])
         }
         Some(OpenQuestion { entity: None, .. }) => (Outcome::Joined, vec![added(sighting)]),
         Some(OpenQuestion { entity: Some(entity), .. }) => {
-            let changed = (entity.identity != *identity).then(|| identity.clone());
-            (Outcome::Updated, vec![event(Happening::Sighted { identity: identity.id, sighting, changed })])
+            let changed = (entity.entity.identity() != Some(identity)).then(listed);
+            (
+                Outcome::Updated,
+                vec![event(Happening::Sighted { entity: identity.id.into(), sighting, changed })],
+            )
         }
     };
     Observed { outcome, escalation: Some(id), events, errors: Vec::new() }

@@ -173,8 +173,11 @@ impl Making<'_> {
             let identities = identities.into_iter().collect();
             event(Happening::IncidentSuspected { identities, rule, observation: None })
         });
-        let resolved =
-            event(Happening::Resolved { method: Method::Rule, rules: covering.into_iter().collect() });
+        let resolved = event(Happening::Resolved {
+            method: Method::Rule,
+            rules: covering.into_iter().collect(),
+            reason: None,
+        });
         suspected.chain([resolved]).collect()
     }
 }

@@ -1,12 +1,15 @@
 //! What happens to an escalation or to the rules of an account: the entries of the append-only log.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use super::Identity;
+use super::{Entity, Matter, Settling};
 use crate::actor::Party;
-use crate::id::{EscalationId, IdentityId, ObservationId, OrganizationId, RuleId};
+use crate::id::{EntityId, EscalationId, IdentityId, ObservationId, OrganizationId, RemedyId, RuleId};
 use crate::kinds::Kind;
+use crate::remedy::{Order, RemedyAction};
 use crate::rule::coverage::Origin;
 use crate::rule::{AccessRule, Schedule, Scope};
 use crate::severity::Severity;
@@ -25,7 +28,8 @@ pub struct Event {
     pub what: Happening,
 }
 
-/// What happened. The name of a variant is its name on the wire.
+/// What happened. The name of a variant is its name on the wire. Fields that came later have defaults, and fields that
+/// changed their name have aliases: what was logged once is read for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -46,29 +50,59 @@ pub enum Happening {
         due_at: Timestamp,
         /// The earlier one about the same subject.
         previous: Option<EscalationId>,
+        /// See [`super::Head::matter`].
+        #[serde(default)]
+        matter: Matter,
     },
     /// Another entity is concerned.
     EntityAdded {
-        /// Who.
-        identity: Identity,
+        /// What it is.
+        #[serde(alias = "identity")]
+        entity: Entity,
         /// The observation that says so.
         sighting: Sighting,
     },
-    /// An entity that is listed was observed again.
+    /// An entity that is listed was observed again, in trouble still or once more.
     Sighted {
-        /// Who.
-        identity: IdentityId,
+        /// Which.
+        #[serde(alias = "identity")]
+        entity: EntityId,
         /// The observation.
         sighting: Sighting,
-        /// The identity as it is now, where that changed.
+        /// The entity as it is now, where that changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        changed: Option<Identity>,
+        changed: Option<Entity>,
     },
-    /// An admin answered.
+    /// An entity that is listed is as it should be.
+    EntityRecovered {
+        /// Which.
+        entity: EntityId,
+        /// In which way.
+        why: Settling,
+        /// The observation that says so.
+        observation: ObservationId,
+        /// When, by the detector's clock.
+        observed_at: Timestamp,
+    },
+    /// The integration that this is about delivers again.
+    Delivers {
+        /// The observation that says so.
+        observation: ObservationId,
+        /// When, by the detector's clock.
+        observed_at: Timestamp,
+    },
+    /// It presses more than before.
+    SeverityRaised {
+        /// How much now.
+        severity: Severity,
+        /// Until when it is to be answered now.
+        due_at: Timestamp,
+    },
+    /// An admin answered, or a part of it.
     Answered {
-        /// The slug of the choice.
+        /// The slug of the choice; empty where entities were decided one by one.
         choice: String,
-        /// The level of the rules, where it makes rules.
+        /// The level of the rules, where it makes rules; the scope of an allow-listing.
         scope: Option<Scope>,
         /// When the rules count.
         schedule: Schedule,
@@ -76,17 +110,57 @@ pub enum Happening {
         note: Option<String>,
         /// Whether sessions are to be revoked and identities disabled.
         revoke_and_disable: bool,
+        /// The typed fields.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+        /// What was decided about which entities.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entities: Vec<EntityChoice>,
+        /// Until when an observation should confirm it, where one can.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verify_until: Option<Timestamp>,
     },
     /// Somebody said something.
     Commented {
         /// The text, as text.
         text: String,
     },
-    /// The answer orders the provider to act: revoke the sessions and disable the identities.
+    /// The answer orders the provider to act.
     RemedyOrdered {
-        /// Whose.
+        /// What to do.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<Order>,
+        /// Whose sessions to revoke, as it was logged before remedies had numbers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         identities: Vec<IdentityId>,
     },
+    /// The provider carried a remedy out.
+    RemedySucceeded {
+        /// Which.
+        remedy: RemedyId,
+        /// What was done.
+        action: RemedyAction,
+        /// To which entity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entity: Option<EntityId>,
+        /// What the operator says of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// The provider could not carry a remedy out.
+    RemedyFailed {
+        /// Which.
+        remedy: RemedyId,
+        /// What was to be done.
+        action: RemedyAction,
+        /// To which entity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entity: Option<EntityId>,
+        /// Why not.
+        message: String,
+    },
+    /// No observation confirmed the answer in time.
+    VerificationUnheard,
     /// Somebody was where they should not be: the provider acts on it.
     IncidentSuspected {
         /// Who.
@@ -97,12 +171,31 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         observation: Option<ObservationId>,
     },
+    /// Microsoft refuses the provider for a reason that only the provider can mend.
+    ProviderFault {
+        /// The organization whose data cannot be read.
+        organization: Option<OrganizationId>,
+        /// Microsoft's id of its tenant.
+        tenant_id: String,
+        /// The number of the error.
+        code: u32,
+        /// What Microsoft answered.
+        error: String,
+    },
     /// Nobody needs to answer any more. Terminal.
     Resolved {
         /// In which way.
         method: Method,
         /// The rules that cover it.
         rules: Vec<RuleId>,
+        /// What was observed, where it resolved by itself: `Every endpoint reports real-time protection on`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The operator took it back. Terminal.
+    Withdrawn {
+        /// Why.
+        reason: String,
     },
     /// An access rule was made.
     RuleMade {
@@ -126,6 +219,11 @@ impl Happening {
     pub fn slug(&self) -> &'static str {
         self.into()
     }
+
+    /// Says that an escalation is resolved by `method`, without rules and without anything observed.
+    pub const fn resolved(method: Method) -> Self {
+        Self::Resolved { method, rules: Vec::new(), reason: None }
+    }
 }
 
 /// An observation of an entity, as far as the escalation keeps it.
@@ -135,8 +233,20 @@ pub struct Sighting {
     pub observation: ObservationId,
     /// When, by the detector's clock.
     pub observed_at: Timestamp,
-    /// From where.
-    pub origin: Origin,
+    /// From where, where it is a login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// What was decided about an entity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityChoice {
+    /// Which.
+    pub entity: EntityId,
+    /// The slug of the choice.
+    pub choice: String,
+    /// Whether nothing is left to do about it then.
+    pub settles: bool,
 }
 
 /// The way of a resolution.
@@ -147,4 +257,10 @@ pub enum Method {
     Rule,
     /// Dismissed for now: no rule was made.
     Dismiss,
+    /// The answer was all that was wanted, or what it ordered was carried out.
+    Direct,
+    /// By itself: what was wrong is observed to be right.
+    Recovered,
+    /// The operator took it back.
+    Withdrawn,
 }

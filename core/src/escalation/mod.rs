@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Party;
-use crate::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId};
+use crate::id::{AccountId, EntityId, EscalationId, OrganizationId, RuleId};
 use crate::kinds::Kind;
+use crate::observation::Incident;
+use crate::remedy::{HeadRemedy, RemedyAction};
+use crate::request::Request;
 use crate::rule::coverage::{OpenIdentity, OpenLogins};
 use crate::rule::{Schedule, Scope};
 use crate::severity::Severity;
@@ -18,17 +21,19 @@ use crate::time::Timestamp;
 mod apply;
 pub mod entity;
 pub mod event;
+mod identity;
 
-pub use entity::{Identity, IdentityEntity};
-pub use event::{Event, Happening, Method, Sighting};
+pub use entity::{Endpoint, Entity, EntityState, Progress, Report, Settling, Tenant};
+pub use event::{EntityChoice, Event, Happening, Method, Sighting};
+pub use identity::Identity;
 
 /// An escalation with all its entities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalation {
     /// Everything but the entities.
     pub head: Head,
-    /// Whom it concerns.
-    pub entities: BTreeMap<IdentityId, IdentityEntity>,
+    /// What it concerns.
+    pub entities: BTreeMap<EntityId, EntityState>,
 }
 
 /// Everything of an escalation but its entities: what lists show, and what an observation needs to join.
@@ -46,6 +51,9 @@ pub struct Head {
     pub subject_key: String,
     /// The country code, VPN slug or error code, where there is one.
     pub subtype: Option<String>,
+    /// What it is about, as far as the kind and its entities do not say it.
+    #[serde(default)]
+    pub matter: Matter,
     /// How pressing it is.
     pub severity: Severity,
     /// When it was raised.
@@ -56,10 +64,22 @@ pub struct Head {
     pub updated_at: Timestamp,
     /// Whether it still waits.
     pub state: State,
-    /// What was answered, if anybody did.
+    /// What was answered, if anybody did. Of several answers the last one, with the fields of all.
     pub answer: Option<Answer>,
+    /// What keeps the last answer from having its effect, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setback: Option<Setback>,
+    /// Until when an observation should confirm the answer; none where none is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify_until: Option<Timestamp>,
+    /// The remedies that concern it as a whole, in the order in which they were ordered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<HeadRemedy>,
     /// How many entities it lists.
     pub entity_count: u32,
+    /// How far they are.
+    #[serde(default)]
+    pub progress: Progress,
     /// How many of them live where. Those with no usage location are counted under the empty code.
     pub residences: BTreeMap<String, u32>,
     /// How many observations it gathered.
@@ -72,6 +92,55 @@ pub struct Head {
     pub revision: u64,
     /// The revision at which an entity was last added.
     pub joined_revision: u64,
+}
+
+/// What an escalation is about, as far as its kind and its entities do not say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum Matter {
+    /// The entities say it.
+    #[default]
+    Entities,
+    /// An incident.
+    Incident(Incident),
+    /// A Microsoft 365 tenant.
+    Tenant {
+        /// Microsoft's id of it.
+        tenant_id: String,
+    },
+    /// A PSA integration.
+    Integration {
+        /// Its slug, such as `connectwise`.
+        slug: String,
+        /// Whether it was observed to deliver since a report last failed.
+        delivers: bool,
+    },
+    /// What the operator asks.
+    Request(Box<Request>),
+}
+
+/// What keeps an answer from having its effect: its step is open again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setback {
+    /// What happened.
+    pub what: SetbackKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What keeps an answer from having its effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "setback", rename_all = "snake_case")]
+pub enum SetbackKind {
+    /// A remedy failed.
+    RemedyFailed {
+        /// Which.
+        action: RemedyAction,
+        /// Why, in the operator's words.
+        message: String,
+    },
+    /// Nothing was heard in time.
+    Unheard,
 }
 
 /// Whether an escalation still waits.
@@ -95,6 +164,9 @@ pub struct Resolution {
     pub at: Timestamp,
     /// The rules that cover it, where rules do.
     pub rules: Vec<RuleId>,
+    /// What was observed, where it resolved by itself; the operator's reason, where it was withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What an admin answered.
@@ -110,6 +182,9 @@ pub struct Answer {
     pub note: Option<String>,
     /// Whether sessions are to be revoked and identities disabled.
     pub revoke_and_disable: bool,
+    /// The typed fields.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
     /// Who answered.
     pub by: Party,
     /// When.
@@ -130,6 +205,26 @@ impl Head {
         self.is_open() && now >= self.due_at
     }
 
+    /// Returns what the operator asks; none for what Beckon observed.
+    pub fn request(&self) -> Option<&Request> {
+        match &self.matter {
+            Matter::Request(request) => Some(request),
+            Matter::Entities | Matter::Incident(_) | Matter::Tenant { .. } | Matter::Integration { .. } => {
+                None
+            }
+        }
+    }
+
+    /// Returns the newest remedy that concerns it as a whole and does `action`.
+    pub fn remedy(&self, action: RemedyAction) -> Option<&HeadRemedy> {
+        self.remedies.iter().rev().find(|remedy| remedy.action == action)
+    }
+
+    /// Returns when something has to be looked at although nobody did anything; none when nothing has.
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        self.verify_until.filter(|_| self.is_open() && self.setback.is_none())
+    }
+
     /// Returns how it was resolved.
     pub fn resolution(&self) -> Option<&Resolution> {
         match &self.state {
@@ -145,7 +240,7 @@ impl Escalation {
         let organization = self.head.organization.filter(|_| self.head.is_open())?;
         self.head.kind.definition().rule_subject(&self.head)?;
         let identities: Vec<OpenIdentity> =
-            self.entities.values().map(IdentityEntity::open_identity).collect();
+            self.entities.values().filter_map(EntityState::open_identity).collect();
         Some(OpenLogins { escalation: self.head.id, organization, identities })
     }
 }

@@ -1,16 +1,20 @@
 //! What the two login kinds share: their words, their choices, their steps, and what an answer does.
 
-use super::AnswerPlan;
-use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepState};
+use super::{AnswerPlan, OrderDraft, choose, workflow};
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepKind, StepState};
 use crate::country::CountryCode;
 use crate::error::{FieldError, Refusal};
 use crate::escalation::{Escalation, Head, Method};
-use crate::rule::draft::{check_note, check_schedule};
+use crate::remedy::RemedyAction;
+use crate::rule::draft::check_schedule;
 use crate::rule::{Determination, Level, RuleDraft, Schedule, Scope, Subject};
 use crate::text::{count, count_word};
 use crate::time::Timestamp;
 
 pub(super) const CATEGORY: &str = "Login";
+
+/// Why a login is asked about.
+pub(super) const WHY: &str = "Whoever has a password looks like its owner until somebody asks the owner.";
 
 /// The choice that makes no rule.
 const DISMISS: &str = "dismiss";
@@ -65,15 +69,10 @@ pub(super) fn question(head: &Head) -> String {
 }
 
 pub(super) fn choices(expected_hint: &str) -> Vec<ChoiceBody> {
-    let choice = |slug: &str, label: &str, hint: &str| ChoiceBody {
-        slug: slug.to_owned(),
-        label: label.to_owned(),
-        hint: hint.to_owned(),
-    };
     vec![
-        choice("expected", "Expected", expected_hint),
-        choice("unauthorized", "Unauthorized", "We act on it at once"),
-        choice(DISMISS, "Dismiss for now", "The next login asks again"),
+        ChoiceBody::new("expected", "Expected", expected_hint, &[]),
+        ChoiceBody::new("unauthorized", "Unauthorized", "We act on it at once", &[]),
+        ChoiceBody::new(DISMISS, "Dismiss for now", "The next login asks again", &[]),
     ]
 }
 
@@ -88,21 +87,39 @@ pub(super) fn steps(head: &Head) -> Vec<StepBody> {
     let ruled = match head.resolution().map(|resolution| resolution.method) {
         None => StepState::Upcoming,
         Some(Method::Rule) => StepState::Done,
-        Some(Method::Dismiss) => StepState::Skipped,
+        Some(Method::Dismiss | Method::Direct | Method::Recovered | Method::Withdrawn) => StepState::Skipped,
     };
     let mut steps = vec![
-        step("answer", "Say whether it was expected", answered),
-        step("rule", "A rule settles the next login like this", ruled),
+        step("answer", "Say whether it was expected", StepKind::Choose, answered),
+        step("rule", "A rule settles the next login like this", StepKind::Act, ruled),
     ];
     if answer.is_some_and(|answer| answer.revoke_and_disable) {
-        let title = format!("Sessions revoked and accounts disabled for {}: ordered", people(head));
-        steps.push(step("revoke_and_disable", &title, StepState::Done));
+        let (ordered, failed) = (head.progress.ordered, head.progress.failed);
+        let title = match ordered {
+            0 => format!("Sessions revoked and accounts disabled for {}", people(head)),
+            _ => format!("Sessions revoked and accounts disabled for {}: ordered", people(head)),
+        };
+        let problem = (failed > 0).then(|| workflow::setback_text(head)).flatten();
+        let state = if problem.is_some() { StepState::Current } else { StepState::Done };
+        steps.push(StepBody { problem, ..step("revoke_and_disable", &title, StepKind::Act, state) });
+    }
+    if let Some(answer) = answer {
+        steps[0].by = Some(answer.by.clone());
+        steps[0].at = Some(answer.at);
     }
     steps
 }
 
-fn step(slug: &str, title: &str, state: StepState) -> StepBody {
-    StepBody { slug: slug.to_owned(), title: title.to_owned(), state }
+fn step(slug: &str, title: &str, kind: StepKind, state: StepState) -> StepBody {
+    StepBody {
+        slug: slug.to_owned(),
+        title: title.to_owned(),
+        kind,
+        state,
+        by: None,
+        at: None,
+        problem: None,
+    }
 }
 
 /// Decides what an answer to a question about logins with `subject` does.
@@ -113,9 +130,8 @@ pub(super) fn answer(
     now: Timestamp,
 ) -> Result<AnswerPlan, Refusal> {
     check_foreign(request)?;
-    let note = request.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
-    let mut errors: Vec<FieldError> =
-        note.as_deref().and_then(|note| check_note("note", note)).into_iter().collect();
+    let mut errors = Vec::new();
+    let note = choose::note(request, &mut errors);
     let schedule = Schedule { starts_at: request.start_date, expires_at: request.expiration_date };
     let revoke = request.revoke_and_disable_identities == Some(true);
     let (determination, scope) = match (request.determination, request.scope) {
@@ -145,14 +161,17 @@ pub(super) fn answer(
     }
     let draft =
         |level| RuleDraft { level, subject: subject.clone(), determination, schedule, note: note.clone() };
+    let identities = escalation.entities.keys().filter(|_| revoke);
     Ok(AnswerPlan {
-        choice: determination.into(),
+        choice: determination.to_string(),
         scope: Some(scope),
         schedule,
         revoke_and_disable: revoke,
         drafts: levels(escalation, scope)?.into_iter().map(draft).collect(),
+        orders: identities.map(|id| OrderDraft::of(RemedyAction::RevokeAndDisable, *id)).collect(),
         note,
-        method: Method::Rule,
+        method: Some(Method::Rule),
+        ..AnswerPlan::default()
     })
 }
 
@@ -176,28 +195,25 @@ fn dismiss(
         return Err(Refusal::Invalid(errors));
     }
     Ok(AnswerPlan {
-        choice: DISMISS,
-        scope: None,
-        schedule,
+        choice: DISMISS.to_owned(),
         note,
-        revoke_and_disable: false,
-        drafts: Vec::new(),
-        method: Method::Dismiss,
+        method: Some(Method::Dismiss),
+        ..AnswerPlan::default()
     })
 }
 
 fn levels(escalation: &Escalation, scope: Scope) -> Result<Vec<Level>, Refusal> {
-    let organization = escalation
-        .head
-        .organization
-        .ok_or_else(|| Refusal::Unsuitable("this escalation belongs to no organization".to_owned()))?;
+    let organization = escalation.head.organization.ok_or_else(|| {
+        Refusal::Unsuitable("this escalation belongs to no organization".to_owned(), Vec::new())
+    })?;
     Ok(match scope {
         Scope::Account => vec![Level::Account],
         Scope::Organization => vec![Level::Organization { organization }],
         Scope::Identity => escalation
             .entities
-            .keys()
-            .map(|identity| Level::Identity { identity: *identity, organization })
+            .values()
+            .filter_map(|state| state.entity.identity())
+            .map(|identity| Level::Identity { identity: identity.id, organization })
             .collect(),
     })
 }
@@ -229,15 +245,13 @@ fn check_dates(
 }
 
 fn check_foreign(request: &ResolutionRequest) -> Result<(), Refusal> {
-    let foreign = request.answer.is_some() || !request.fields.is_empty() || !request.entities.is_empty();
-    if !foreign {
-        return Ok(());
-    }
-    Err(Refusal::Unsuitable(
-        "a question about logins is answered by `determination` and `scope`, or dismissed with neither; \
-         leave out `answer`, `fields` and `entities`"
-            .to_owned(),
-    ))
+    let given = [
+        ("answer", request.answer.is_some()),
+        ("fields", !request.fields.is_empty()),
+        ("entities", !request.entities.is_empty()),
+    ];
+    let why = "a question about logins is answered by `determination` and `scope`, or dismissed with neither";
+    choose::refuse(&given, why)
 }
 
 fn missing(field: &str, expected: &str) -> FieldError {

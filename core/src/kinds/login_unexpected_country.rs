@@ -2,12 +2,12 @@
 //! rule covers it.
 
 use super::login;
-use super::{AnswerPlan, Definition, Topic};
+use super::{AnswerPlan, Definition, Row, Topic};
 use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::country::CountryCode;
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head};
-use crate::observation::Fact;
+use crate::observation::LoginFact;
 use crate::rule::Subject;
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -33,12 +33,23 @@ impl Definition for LoginUnexpectedCountry {
         "Login from an unexpected country"
     }
 
+    fn row(&self) -> Row {
+        Row {
+            trigger: "A successful login from a country that is not the identity's usage location, and no rule covers it",
+            key: "organization, country",
+            severity: "low",
+            question: "Was this login expected?",
+            answers: "expected or unauthorized, for the identities, the organization or the account → access rules \
+                      (unauthorized: on request, sessions revoked and identities disabled); dismiss",
+            resolution: "rules cover every identity listed",
+        }
+    }
+
     fn severity(&self) -> Severity {
         Severity::Low
     }
 
-    fn topic(&self, fact: &Fact) -> Option<Topic> {
-        let Fact::Login(login) = fact else { return None };
+    fn topic(&self, login: &LoginFact) -> Option<Topic> {
         let country = login.country.filter(|_| login.vpn.is_none())?;
         Some(Topic { value: country.to_string(), subtype: Some(country.to_string()) })
     }
@@ -62,11 +73,15 @@ impl Definition for LoginUnexpectedCountry {
         format!("{} logged in from {country}. No rule {covers} {country} for {them}.", login::subject(head))
     }
 
+    fn why(&self, _: &Head) -> String {
+        login::WHY.to_owned()
+    }
+
     fn question(&self, head: &Head) -> String {
         login::question(head)
     }
 
-    fn choices(&self) -> Vec<ChoiceBody> {
+    fn choices(&self, _: &Head) -> Vec<ChoiceBody> {
         login::choices("Travel, a contractor, a branch")
     }
 

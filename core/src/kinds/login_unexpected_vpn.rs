@@ -2,11 +2,11 @@
 //! nothing about the person.
 
 use super::login;
-use super::{AnswerPlan, Definition, Topic};
+use super::{AnswerPlan, Definition, Row, Topic};
 use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head};
-use crate::observation::Fact;
+use crate::observation::LoginFact;
 use crate::rule::Subject;
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -33,12 +33,23 @@ impl Definition for LoginUnexpectedVpn {
         "Login through an unexpected VPN"
     }
 
+    fn row(&self) -> Row {
+        Row {
+            trigger: "A successful login through a VPN that no expected rule covers",
+            key: "organization, VPN",
+            severity: "low",
+            question: "Was this login expected?",
+            answers: "expected or unauthorized, for the identities, the organization or the account → access rules \
+                      (unauthorized: on request, sessions revoked and identities disabled); dismiss",
+            resolution: "rules cover every identity listed",
+        }
+    }
+
     fn severity(&self) -> Severity {
         Severity::Low
     }
 
-    fn topic(&self, fact: &Fact) -> Option<Topic> {
-        let Fact::Login(login) = fact else { return None };
+    fn topic(&self, login: &LoginFact) -> Option<Topic> {
         let vpn = login.vpn.as_ref()?;
         Some(Topic { value: vpn.to_string(), subtype: Some(vpn.to_string()) })
     }
@@ -63,11 +74,15 @@ impl Definition for LoginUnexpectedVpn {
         format!("{} logged in through {vpn}. No rule {expects} it for {them}.", login::subject(head))
     }
 
+    fn why(&self, _: &Head) -> String {
+        login::WHY.to_owned()
+    }
+
     fn question(&self, head: &Head) -> String {
         login::question(head)
     }
 
-    fn choices(&self) -> Vec<ChoiceBody> {
+    fn choices(&self, _: &Head) -> Vec<ChoiceBody> {
         login::choices("A VPN that they may use")
     }
 

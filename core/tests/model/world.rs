@@ -8,7 +8,9 @@ use beckon_core::country::CountryCode;
 use beckon_core::decide::{self, ObservationFacts, ObservationKeys, OpenQuestion};
 use beckon_core::error::Refusal;
 use beckon_core::escalation::{Escalation, Event, Identity};
-use beckon_core::id::{AccountId, EscalationId, IdentityId, ObservationId, OrganizationId, RuleId, UserId};
+use beckon_core::id::{
+    AccountId, EscalationId, IdentityId, ObservationId, OrganizationId, RemedyId, RuleId, UserId,
+};
 use beckon_core::observation::{Fact, LoginFact, Observation, ObservedIdentity, Outcome};
 use beckon_core::permission::{Action, Permit, permit};
 use beckon_core::rule::coverage::CoverageFacts;
@@ -234,24 +236,25 @@ impl World {
         }
         let identity = identity_of(organization, person);
         let (from, vpn) = PLACES[place];
+        let login = LoginFact {
+            identity: ObservedIdentity {
+                id: identity.external_id.clone(),
+                username: identity.username.clone(),
+                name: None,
+                usage_location: identity.usage_location,
+            },
+            country: from.map(country),
+            vpn: vpn.map(|vpn| VpnSlug::parse(vpn).expect("a literal")),
+            ip_address: ADDRESSES[address].map(|ip| ip.parse().expect("a literal")),
+        };
         let observation = Observation {
             id: ObservationId(id.to_string()),
             observed_at: self.now(),
             account: ACCOUNT,
             organization: Some(OrganizationId(organization)),
-            fact: Fact::Login(LoginFact {
-                identity: ObservedIdentity {
-                    id: identity.external_id.clone(),
-                    username: identity.username.clone(),
-                    name: None,
-                    usage_location: identity.usage_location,
-                },
-                country: from.map(country),
-                vpn: vpn.map(|vpn| VpnSlug::parse(vpn).expect("a literal")),
-                ip_address: ADDRESSES[address].map(|ip| ip.parse().expect("a literal")),
-            }),
+            fact: Fact::Login(login.clone()),
         };
-        let key = ObservationKeys::of(&observation).subject_key;
+        let key = ObservationKeys::of(&observation, &login).subject_key;
         let same = |open: bool| {
             let mut same = self.escalations.values().filter(|escalation| {
                 Some(&escalation.head.subject_key) == key.as_ref() && escalation.head.is_open() == open
@@ -262,12 +265,12 @@ impl World {
             rules: &self.rules,
             open: same(true).map(|escalation| OpenQuestion {
                 head: &escalation.head,
-                entity: escalation.entities.get(&identity.id),
+                entity: escalation.entities.get(&identity.id.into()),
             }),
             previous: same(false).map(|escalation| escalation.head.id),
             next_id: EscalationId(i64::try_from(self.escalations.len()).expect("few") + 1),
         };
-        let observed = decide::observe(&observation, &identity, &facts, self.now());
+        let observed = decide::observe(&observation, &login, &identity, &facts, self.now());
         self.apply(observed.events);
         Happened::Observed(observed.outcome)
     }
@@ -295,17 +298,13 @@ impl World {
         };
         let facts = self.facts();
         let escalation = &self.escalations[&id];
-        let mut next = self.next_rule;
-        let rule_id = || {
-            next += 1;
-            RuleId(next - 1)
-        };
-        let answered = match decide::answer(&permit, escalation, &request, &facts, rule_id, self.now()) {
+        let mut numbers = Numbers { rule: self.next_rule, remedy: 1 };
+        let answered = match decide::answer(&permit, escalation, &request, &facts, &mut numbers, self.now()) {
             Ok(answered) => answered,
             Err(Refusal::Conflict(_)) => return Happened::Conflict,
             Err(other) => panic!("{other}"),
         };
-        self.next_rule = next;
+        self.next_rule = numbers.rule;
         self.rules.extend(answered.made.rules);
         self.apply(answered.made.events);
         Happened::Resolved(answered.also_resolved.into_iter().chain([id]).collect())
@@ -366,6 +365,24 @@ impl World {
     }
 }
 
+/// Hands out numbers.
+struct Numbers {
+    rule: i64,
+    remedy: i64,
+}
+
+impl decide::Ids for Numbers {
+    fn rule(&mut self) -> RuleId {
+        self.rule += 1;
+        RuleId(self.rule - 1)
+    }
+
+    fn remedy(&mut self) -> RemedyId {
+        self.remedy += 1;
+        RemedyId(self.remedy - 1)
+    }
+}
+
 fn logins(escalation: &Escalation) -> BTreeMap<IdentityId, u64> {
-    escalation.entities.iter().map(|(id, entity)| (*id, entity.logins)).collect()
+    escalation.entities.iter().map(|(id, entity)| (IdentityId(id.0), entity.sightings)).collect()
 }

@@ -114,10 +114,15 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let (trigger, drain) = Drain::new();
     let app = App { store, clock, base_url: base_url.into(), demo: options.demo, drain: drain.clone() };
     let router = crate::router(app.clone(), options.page_dir);
+    // What came due while nobody served.
+    crate::scheduler::run_due(&app).await?;
     say(format_args!("listening on {}", app.base_url));
     let stopping = tokio::spawn(stop_on_signal(trigger));
+    let scheduler = tokio::spawn(crate::scheduler::run(app));
     listen::serve(listener, router, Limits::default(), drain.begun()).await?;
     stopping.abort();
+    // It ends with the drain; what it is doing then is one transaction.
+    drop(scheduler.await);
     Ok(())
 }
 

@@ -40,5 +40,7 @@ pub(super) async fn turn_clock(State(app): State<App>, write: Write) -> Result<J
     }
     app.store.set_clock_offset(ahead).await?;
     app.clock.set_ahead(ahead);
+    // Whoever turned it sees at once what came due.
+    crate::scheduler::run_due(&app).await?;
     Ok(Json(Turned { now: app.clock.now() }))
 }

@@ -16,6 +16,7 @@ mod escalations;
 mod events;
 mod observations;
 mod people;
+mod remedies;
 mod session;
 mod vpns;
 
@@ -33,11 +34,16 @@ pub fn api(app: App) -> Router {
         .route("/v1/identities/{id}",                       get(people::identities::show))
         .route("/v1/memberships",                           get(people::memberships::list))
         .route("/v1/known_vpns",                            get(vpns::list))
-        .route("/v1/escalations",                           get(escalations::list::list))
+        .route("/v1/escalations",                           get(escalations::list::list).post(escalations::raise::raise))
         .route("/v1/escalations/{id}",                      get(escalations::show::show))
         .route("/v1/escalations/{id}/timeline",             get(escalations::timeline::list))
         .route("/v1/escalations/{id}/resolution",           post(escalations::resolution::make))
+        .route("/v1/escalations/{id}/steps/{step}",         post(escalations::steps::complete))
+        .route("/v1/escalations/{id}/withdrawal",           post(escalations::withdrawal::make))
         .route("/v1/escalations/{id}/comments",             post(escalations::comments::make))
+        .route("/v1/remedies",                              get(remedies::list::list))
+        .route("/v1/remedies/{id}",                         get(remedies::one::show))
+        .route("/v1/remedies/{id}/outcome",                 post(remedies::one::outcome))
         .route("/v1/unwanted_access_rules",                 get(access_rules::list::list).post(access_rules::make::make))
         .route("/v1/unwanted_access_rules/preview",         post(access_rules::preview::preview))
         .route("/v1/unwanted_access_rules/coverage",        get(access_rules::coverage::show))

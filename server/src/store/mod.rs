@@ -9,13 +9,17 @@ use beckon_core::actor::Role;
 use beckon_core::api::escalation::ResolutionRequest;
 use beckon_core::api::observation::ObservationResult;
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
+use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
 use beckon_core::api::{Blocked, ChangeSignal};
 use beckon_core::error::Refusal;
 use beckon_core::escalation::{Escalation, Event, Head, Method};
-use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId, UserId};
+use beckon_core::id::{
+    AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId,
+};
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
+use beckon_core::request::RaiseRequest;
 use beckon_core::rule::coverage::Effect;
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +28,9 @@ pub mod query;
 pub mod secret;
 pub mod sqlite;
 
-pub use query::{Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RuleQuery, SortField, StatusFilter};
+pub use query::{
+    Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField, StatusFilter,
+};
 pub use secret::{Digest, Secret};
 
 /// Why an operation of the store did not happen.
@@ -84,16 +90,16 @@ pub struct Logged {
     pub seq: i64,
     /// What happened.
     pub event: Event,
-    /// The names of the identities that it mentions by id only.
-    pub names: Vec<(IdentityId, String)>,
+    /// The names of the entities that it mentions by id only.
+    pub names: Vec<(EntityId, String)>,
 }
 
 /// What an answer did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerKept {
-    /// In which way the escalation was resolved.
-    pub method: Method,
-    /// The escalation, resolved.
+    /// In which way the escalation was resolved; none where the answer has to have its effect first.
+    pub method: Option<Method>,
+    /// The escalation as it stands then.
     pub escalation: NamedEscalation,
     /// The others that the rules resolved.
     pub also_resolved: Vec<EscalationId>,
@@ -252,6 +258,39 @@ pub trait Store: Send + Sync + 'static {
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<Logged>;
+
+    /// Asks what the operator asks.
+    async fn raise(
+        &self,
+        permit: Permit,
+        request: RaiseRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<NamedEscalation>;
+    /// Takes an escalation back.
+    async fn withdraw(
+        &self,
+        permit: Permit,
+        id: EscalationId,
+        reason: String,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<NamedEscalation>;
+    /// Lists remedies, oldest first.
+    async fn remedies(&self, query: RemedyQuery, page: Cursor) -> Result<PageOf<RemedyBody>>;
+    /// Returns a remedy.
+    async fn remedy(&self, id: RemedyId) -> Result<Option<RemedyBody>>;
+    /// Takes in what became of a remedy.
+    async fn remedy_outcome(
+        &self,
+        permit: Permit,
+        id: RemedyId,
+        request: OutcomeRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RemedyBody>;
+    /// Does what is due at `now`, or a part of it; tells whether there was anything, so that more may be.
+    async fn tick(&self, now: Timestamp) -> Result<bool>;
 
     // Access rules
 

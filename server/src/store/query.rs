@@ -4,6 +4,7 @@ use beckon_core::country::CountryCode;
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId};
 use beckon_core::kinds::Kind;
 use beckon_core::network::Network;
+use beckon_core::remedy::RemedyStatus;
 use beckon_core::rule::{Category, Determination, Logic, RuleStatus, Scope};
 use beckon_core::severity::Severity;
 use beckon_core::vpn::VpnSlug;
@@ -113,6 +114,17 @@ pub enum SortField {
     CreatedAt,
     /// By when anything last happened.
     UpdatedAt,
+}
+
+/// Filters of remedies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RemedyQuery {
+    /// Only with this status.
+    pub status: Option<RemedyStatus>,
+    /// Only of this account.
+    pub account: Option<AccountId>,
+    /// Only of this escalation.
+    pub escalation: Option<EscalationId>,
 }
 
 /// Filters of identities.

@@ -102,12 +102,14 @@ fn resolved(escalation: &EscalationBody) -> String {
             "expected" => "Expected",
             "unauthorized" => "Unauthorized",
             "dismiss" => "Dismissed",
-            _ => "Answered",
+            _ => answer.label.as_str(),
         },
         (None, Some(resolution)) => match resolution.method {
             MethodBody::Rule => "Covered by a rule",
             MethodBody::Dismiss => "Dismissed",
             MethodBody::Direct => "Resolved",
+            MethodBody::Recovered => "By itself",
+            MethodBody::Withdrawn => "Withdrawn",
         },
         (None, None) => "Resolved",
     };

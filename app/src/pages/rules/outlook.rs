@@ -64,7 +64,7 @@ fn why(refusal: Refusal) -> String {
         other @ (Refusal::Invisible
         | Refusal::Forbidden(_)
         | Refusal::Conflict(_)
-        | Refusal::Unsuitable(_)) => other.to_string(),
+        | Refusal::Unsuitable(..)) => other.to_string(),
     }
 }
 

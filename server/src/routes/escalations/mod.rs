@@ -1,4 +1,4 @@
-//! `/v1/escalations`: listed, shown, answered, commented.
+//! `/v1/escalations`: listed, shown, raised, answered, commented, withdrawn.
 
 use beckon_core::error::Refusal;
 use beckon_core::id::EscalationId;
@@ -11,9 +11,12 @@ use crate::store::NamedEscalation;
 
 pub(super) mod comments;
 pub(super) mod list;
+pub(super) mod raise;
 pub(super) mod resolution;
 pub(super) mod show;
+pub(super) mod steps;
 pub(super) mod timeline;
+pub(super) mod withdrawal;
 
 /// Loads an escalation that the caller may do `action` to. One of another account is not there.
 async fn load(

@@ -1,7 +1,7 @@
 //! Escalations and their entities: found, listed, kept.
 
-use beckon_core::escalation::{Escalation, Event, Happening, Head, IdentityEntity};
-use beckon_core::id::{AccountId, EscalationId, IdentityId};
+use beckon_core::escalation::{EntityState, Escalation, Event, Happening, Head};
+use beckon_core::id::{AccountId, EntityId, EscalationId};
 use beckon_core::time::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
@@ -36,24 +36,30 @@ pub(super) fn previous(
 }
 
 /// Loads an escalation with one of its entities, if it lists that.
-pub(super) fn with_entity(connection: &Connection, head: Head, identity: IdentityId) -> Result<Escalation> {
+pub(super) fn with_entity(connection: &Connection, head: Head, id: EntityId) -> Result<Escalation> {
     let mut statement = connection.prepare_cached(
-        "SELECT state FROM entities WHERE account_id = ?1 AND escalation_id = ?2 AND identity_id = ?3",
+        "SELECT state FROM entities WHERE account_id = ?1 AND escalation_id = ?2 AND entity_id = ?3",
     )?;
-    let found: Option<IdentityEntity> =
-        statement.query_row((head.account.0, head.id.0, identity.0), |row| state(row, "state")).optional()?;
-    Ok(Escalation { head, entities: found.map(|entity| (identity, entity)).into_iter().collect() })
+    let found: Option<EntityState> =
+        statement.query_row((head.account.0, head.id.0, id.0), |row| state(row, "state")).optional()?;
+    Ok(Escalation { head, entities: found.map(|entity| (id, entity)).into_iter().collect() })
 }
 
 /// Loads all entities of an escalation.
 pub(super) fn with_entities(connection: &Connection, head: Head) -> Result<Escalation> {
     let mut statement = connection
         .prepare_cached("SELECT state FROM entities WHERE account_id = ?1 AND escalation_id = ?2")?;
-    let rows =
-        statement.query_map((head.account.0, head.id.0), |row| state::<IdentityEntity>(row, "state"))?;
-    let entities = rows.map(|row| row.map(|entity| (entity.identity.id, entity)));
+    let rows = statement.query_map((head.account.0, head.id.0), |row| state::<EntityState>(row, "state"))?;
+    let entities = rows.map(|row| row.map(|state| (state.entity.id(), state)));
     let entities = entities.collect::<rusqlite::Result<_>>()?;
     Ok(Escalation { head, entities })
+}
+
+/// The number that the next escalation gets. It is taken when one is raised.
+pub(super) fn next_id(connection: &Connection) -> Result<EscalationId> {
+    let mut statement = connection.prepare_cached("SELECT next FROM ids WHERE kind = 'escalation'")?;
+    let next: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(EscalationId(next.unwrap_or(1)))
 }
 
 const NAMED: &str = "SELECT e.id, e.state, a.name AS account_name, o.name AS organization_name
@@ -77,18 +83,11 @@ pub(super) fn find(connection: &Connection, id: EscalationId) -> Result<Option<N
     Ok(Some(NamedEscalation { escalation, account: found.account, organization: found.organization }))
 }
 
-/// Keeps what `events` make of escalations that they do not raise or add entities to: answers, comments, resolutions.
-pub(super) fn apply_to_heads(tx: &Tx<'_>, account: AccountId, events: &[Event]) -> Result<()> {
-    for event in events {
-        let Some(id) = event.escalation else { continue };
-        let mut head: Head = tx
-            .connection
-            .prepare_cached("SELECT state FROM escalations WHERE account_id = ?1 AND id = ?2")?
-            .query_row((account.0, id.0), |row| state(row, "state"))?;
-        head.apply(event);
-        update_head(tx, &head)?;
-    }
-    Ok(())
+/// Finds an escalation without its entities.
+pub(super) fn head(connection: &Connection, account: AccountId, id: EscalationId) -> Result<Option<Head>> {
+    let mut statement =
+        connection.prepare_cached("SELECT state FROM escalations WHERE account_id = ?1 AND id = ?2")?;
+    Ok(statement.query_row((account.0, id.0), |row| state(row, "state")).optional()?)
 }
 
 /// Keeps a new escalation. People are added to its search text as they join.
@@ -122,7 +121,8 @@ pub(super) fn update_head(tx: &Tx<'_>, head: &Head) -> Result<()> {
     tx.connection
         .prepare_cached(
             "UPDATE escalations SET severity = ?3, open = ?4, due_at = ?5, updated_at = ?6, resolved_at = ?7,
-                    answered_at = ?8, state = ?9 WHERE account_id = ?1 AND id = ?2",
+                    answered_at = ?8, state = ?9, wake_at = ?10,
+                    subtype = ?11 WHERE account_id = ?1 AND id = ?2",
         )?
         .execute(params![
             head.account.0,
@@ -134,25 +134,27 @@ pub(super) fn update_head(tx: &Tx<'_>, head: &Head) -> Result<()> {
             head.resolution().map(|resolution| micros(resolution.at)),
             head.answer.as_ref().map(|answer| micros(answer.at)),
             serde_json::to_string(head)?,
+            head.wakes_at().map(micros),
+            head.subtype,
         ])?;
     Ok(())
 }
 
 /// Keeps an entity, new or changed.
-pub(super) fn put_entity(tx: &Tx<'_>, head: &Head, entity: &IdentityEntity) -> Result<()> {
+pub(super) fn put_entity(tx: &Tx<'_>, head: &Head, state: &EntityState) -> Result<()> {
     tx.connection
         .prepare_cached(
-            "INSERT INTO entities (account_id, escalation_id, identity_id, state) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO entities (account_id, escalation_id, entity_id, state) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT DO UPDATE SET state = ?4",
         )?
-        .execute((head.account.0, head.id.0, entity.identity.id.0, serde_json::to_string(entity)?))?;
+        .execute((head.account.0, head.id.0, state.entity.id().0, serde_json::to_string(state)?))?;
     Ok(())
 }
 
 /// Makes an escalation findable by who joined it.
 pub(super) fn add_to_search(tx: &Tx<'_>, head: &Head, event: &Event) -> Result<()> {
-    let Happening::EntityAdded { identity, .. } = &event.what else { return Ok(()) };
-    let names = format!(" {} {}", identity.display_name(), identity.username).to_lowercase();
+    let Happening::EntityAdded { entity, .. } = &event.what else { return Ok(()) };
+    let names = format!(" {}", entity.search_text()).to_lowercase();
     tx.connection
         .prepare_cached(
             "UPDATE escalations SET search = search || ?3 WHERE account_id = ?1 AND id = ?2 AND length(search) < ?4",

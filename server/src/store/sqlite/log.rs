@@ -1,12 +1,12 @@
 //! The append-only log, and the hash chain that shows when somebody changed it.
 
 use beckon_core::api::ChangeSignal;
-use beckon_core::escalation::Event;
-use beckon_core::id::{AccountId, EscalationId, IdentityId};
+use beckon_core::escalation::{EntityState, Event, Happening};
+use beckon_core::id::{AccountId, EntityId, EscalationId};
 use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
-use super::columns::micros;
+use super::columns::{micros, state};
 use super::writer::Tx;
 use super::{Result, StoreError};
 use crate::store::{Cursor, Logged, PageOf};
@@ -105,30 +105,68 @@ pub(super) fn timeline(
     Ok(PageOf::cut(rows, page.limit))
 }
 
-/// Adds the names of the identities that an event mentions by id only.
+/// Adds the names of the entities that an event mentions by id only.
 pub(super) fn named(connection: &Connection, account: AccountId, seq: i64, event: Event) -> Result<Logged> {
-    use beckon_core::escalation::Happening as H;
-    let ids: &[IdentityId] = match &event.what {
-        H::Sighted { identity, .. } => std::slice::from_ref(identity),
-        H::RemedyOrdered { identities } | H::IncidentSuspected { identities, .. } => identities,
-        H::Raised { .. }
-        | H::EntityAdded { .. }
-        | H::Answered { .. }
-        | H::Commented { .. }
-        | H::Resolved { .. }
-        | H::RuleMade { .. }
-        | H::RuleChanged { .. }
-        | H::RuleDeleted { .. } => &[],
+    let mut names = Vec::new();
+    for id in mentioned(&event.what) {
+        let name = name(connection, account, event.escalation, id)?;
+        names.push((id, name.unwrap_or_else(|| format!("entity {id}"))));
+    }
+    Ok(Logged { seq, event, names })
+}
+
+fn mentioned(what: &Happening) -> Vec<EntityId> {
+    match what {
+        Happening::Sighted { entity, .. } | Happening::EntityRecovered { entity, .. } => vec![*entity],
+        Happening::RemedySucceeded { entity, .. } | Happening::RemedyFailed { entity, .. } => {
+            entity.iter().copied().collect()
+        }
+        Happening::RemedyOrdered { orders, identities } => {
+            let ids = identities.iter().map(|id| EntityId::from(*id));
+            orders.iter().filter_map(|order| order.entity).chain(ids).collect()
+        }
+        Happening::IncidentSuspected { identities, .. } => {
+            identities.iter().map(|id| EntityId::from(*id)).collect()
+        }
+        Happening::Raised { .. }
+        | Happening::EntityAdded { .. }
+        | Happening::Delivers { .. }
+        | Happening::SeverityRaised { .. }
+        | Happening::Answered { .. }
+        | Happening::Commented { .. }
+        | Happening::VerificationUnheard
+        | Happening::ProviderFault { .. }
+        | Happening::Resolved { .. }
+        | Happening::Withdrawn { .. }
+        | Happening::RuleMade { .. }
+        | Happening::RuleChanged { .. }
+        | Happening::RuleDeleted { .. } => Vec::new(),
+    }
+}
+
+/// Finds what people call an entity: as the escalation lists it, or else as the directory of identities does.
+fn name(
+    connection: &Connection,
+    account: AccountId,
+    escalation: Option<EscalationId>,
+    id: EntityId,
+) -> Result<Option<String>> {
+    let listed: Option<EntityState> = match escalation {
+        Some(escalation) => connection
+            .prepare_cached(
+                "SELECT state FROM entities WHERE account_id = ?1 AND escalation_id = ?2 AND entity_id = ?3",
+            )?
+            .query_row((account.0, escalation.0, id.0), |row| state(row, "state"))
+            .optional()?,
+        None => None,
     };
+    if let Some(listed) = listed {
+        return Ok(Some(listed.entity.name()));
+    }
     let mut statement = connection.prepare_cached(
         "SELECT coalesce(name, username) FROM identities WHERE account_id = ?1 AND id = ?2",
     )?;
-    let mut names = Vec::with_capacity(ids.len());
-    for id in ids {
-        let name: Option<String> = statement.query_row((account.0, id.0), |row| row.get(0)).optional()?;
-        names.push((*id, name.unwrap_or_else(|| format!("identity {id}"))));
-    }
-    Ok(Logged { seq, event, names })
+    Ok(statement.query_row((account.0, id.0), |row| row.get(0)).optional()?)
 }
 
 /// Returns what changed after `seq`.

@@ -17,13 +17,16 @@ mod credentials;
 mod escalations;
 mod idempotency;
 mod identities;
+mod keep;
 mod log;
 mod migrate;
 mod observe;
 mod operations;
 mod people;
 mod readers;
+mod remedies;
 mod rules;
+mod tick;
 mod writer;
 
 use readers::Readers;

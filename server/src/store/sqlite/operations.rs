@@ -5,26 +5,32 @@ use beckon_core::actor::Actor;
 use beckon_core::api::escalation::ResolutionRequest;
 use beckon_core::api::observation::ObservationResult;
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
+use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
 use beckon_core::api::{Blocked, ChangeSignal};
 use beckon_core::decide;
 use beckon_core::error::Refusal;
-use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RuleId, UserId};
+use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId};
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
+use beckon_core::request::RaiseRequest;
 use beckon_core::rule::Subject;
-use beckon_core::rule::coverage::Effect;
+use beckon_core::rule::coverage::{CoverageFacts, Effect};
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 use tokio::sync::broadcast;
 
 use super::columns::take_ids;
 use super::idempotency::once;
+use super::keep::{self, Loaded, keep};
 use super::writer::Tx;
-use super::{Result, Sqlite, coverage, credentials, escalations, identities, log, observe, people, rules};
+use super::{
+    Result, Sqlite, StoreError, coverage, credentials, escalations, identities, log, observe, people,
+    remedies, rules, tick,
+};
 use crate::store::{
     AnswerKept, Cursor, Digest, EscalationQuery, Idempotency, IdentityQuery, KeyOwner, Listed, Logged,
-    NamedEscalation, NamedHead, NewLink, NewMember, PageOf, RuleQuery, RulesKept, Signal, Store,
+    NamedEscalation, NamedHead, NewLink, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
 };
 
 impl Sqlite {
@@ -44,6 +50,40 @@ fn load(connection: &Connection, permit: &Permit, id: EscalationId) -> Result<Na
     own.ok_or_else(|| Refusal::Invisible.into())
 }
 
+/// Hands out numbers, block by block.
+struct Numbers<'t> {
+    tx: &'t Tx<'t>,
+    rules: i64,
+    failure: Option<StoreError>,
+}
+
+impl decide::Ids for Numbers<'_> {
+    fn rule(&mut self) -> RuleId {
+        rules::next_id(&mut self.rules)
+    }
+
+    fn remedy(&mut self) -> RemedyId {
+        let taken = take_ids(self.tx.connection, "remedy", 1);
+        RemedyId(taken.unwrap_or_else(|error| {
+            self.failure = Some(error);
+            0
+        }))
+    }
+}
+
+impl<'t> Numbers<'t> {
+    /// Prepares numbers for at most `rules` rules.
+    fn new(tx: &'t Tx<'t>, rules: usize) -> Result<Self> {
+        let most = i64::try_from(rules).unwrap_or(i64::MAX);
+        Ok(Self { tx, rules: take_ids(tx.connection, "rule", most)?, failure: None })
+    }
+
+    /// Says whether all numbers were there to be had.
+    fn finish(self) -> Result<()> {
+        self.failure.map_or(Ok(()), Err)
+    }
+}
+
 fn answer(
     tx: &Tx<'_>,
     permit: &Permit,
@@ -54,11 +94,17 @@ fn answer(
     let before = load(tx.connection, permit, id)?.escalation;
     let account = before.head.account;
     let about = before.head.kind.definition().rule_subject(&before.head);
-    let facts = coverage::facts(tx.connection, account, about.as_ref(), now)?;
-    let most = i64::try_from(before.entities.len().max(1)).unwrap_or(i64::MAX);
-    let mut next = take_ids(tx.connection, "rule", most)?;
-    let answered = decide::answer(permit, &before, request, &facts, || rules::next_id(&mut next), now)?;
-    rules::keep(tx, account, &answered.made)?;
+    let facts = match &about {
+        Some(about) => coverage::facts(tx.connection, account, Some(about), now)?,
+        None => CoverageFacts::default(),
+    };
+    let rules = if about.is_some() { before.entities.len().max(1) } else { 0 };
+    let mut numbers = Numbers::new(tx, rules)?;
+    let answered = decide::answer(permit, &before, request, &facts, &mut numbers, now)?;
+    numbers.finish()?;
+    rules::insert(tx, &answered.made.rules)?;
+    observe::accept(tx, &before, &answered.accepted, permit, now)?;
+    keep(tx, account, &mut Loaded::from([(id, before)]), &answered.made.events)?;
     let escalation = load(tx.connection, permit, id)?;
     Ok(AnswerKept { method: answered.method, escalation, also_resolved: answered.also_resolved, at: now })
 }
@@ -66,9 +112,61 @@ fn answer(
 fn comment(tx: &Tx<'_>, permit: &Permit, id: EscalationId, text: &str, now: Timestamp) -> Result<Logged> {
     let found = load(tx.connection, permit, id)?;
     let event = decide::comment(permit, &found.escalation.head, text, now)?;
-    let seq = log::append(tx, permit.account(), std::slice::from_ref(&event))?;
-    escalations::apply_to_heads(tx, permit.account(), std::slice::from_ref(&event))?;
+    let seq = keep::heads(tx, permit.account(), std::slice::from_ref(&event))?;
     log::named(tx.connection, permit.account(), seq, event)
+}
+
+fn raise(tx: &Tx<'_>, permit: &Permit, request: &RaiseRequest, now: Timestamp) -> Result<NamedEscalation> {
+    let id = escalations::next_id(tx.connection)?;
+    let event = decide::raise(permit, request, id, now)?;
+    let account = permit.account();
+    if people::account_name(tx.connection, account)?.is_none() {
+        let text = format!("expected an account that is there, found {account}");
+        return Err(Refusal::field("account_id", text).into());
+    }
+    if let Some(organization) = request.organization_id {
+        let found = people::organization(tx.connection, organization)?;
+        if found.is_none_or(|found| found.account_id != account) {
+            let text = format!("expected an organization of account {account}, found {organization}");
+            return Err(Refusal::field("organization_id", text).into());
+        }
+    }
+    keep::heads(tx, account, &[event])?;
+    load(tx.connection, permit, id)
+}
+
+fn withdraw(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    id: EscalationId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<NamedEscalation> {
+    let found = load(tx.connection, permit, id)?;
+    let event = decide::withdraw(permit, &found.escalation.head, reason, now)?;
+    keep::heads(tx, permit.account(), &[event])?;
+    load(tx.connection, permit, id)
+}
+
+fn remedy_outcome(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    id: RemedyId,
+    request: &OutcomeRequest,
+    now: Timestamp,
+) -> Result<RemedyBody> {
+    let remedy = remedies::find(tx.connection, id)?.ok_or(Refusal::Invisible)?;
+    let head =
+        escalations::head(tx.connection, remedy.account, remedy.escalation)?.ok_or(Refusal::Invisible)?;
+    let escalation = match remedy.order.entity {
+        Some(entity) => escalations::with_entity(tx.connection, head, entity)?,
+        None => escalations::with_entities(tx.connection, head)?,
+    };
+    let mut numbers = Numbers::new(tx, 0)?;
+    let events = decide::remedy_outcome(permit, &remedy, &escalation.head, request, &mut numbers, now)?;
+    numbers.finish()?;
+    keep(tx, remedy.account, &mut Loaded::from([(remedy.escalation, escalation)]), &events)?;
+    remedies::shown(tx.connection, id)?.ok_or_else(|| Refusal::Invisible.into())
 }
 
 #[async_trait]
@@ -215,6 +313,62 @@ impl Store for Sqlite {
         self.writer
             .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| comment(tx, &permit, id, &text, now)))
             .await
+    }
+
+    async fn raise(
+        &self,
+        permit: Permit,
+        request: RaiseRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<NamedEscalation> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| raise(tx, &permit, &request, now)))
+            .await
+    }
+
+    async fn withdraw(
+        &self,
+        permit: Permit,
+        id: EscalationId,
+        reason: String,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<NamedEscalation> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| withdraw(tx, &permit, id, &reason, now)))
+            .await
+    }
+
+    async fn remedies(&self, query: RemedyQuery, page: Cursor) -> Result<PageOf<RemedyBody>> {
+        self.read(move |connection| remedies::list(connection, query, page)).await
+    }
+
+    async fn remedy(&self, id: RemedyId) -> Result<Option<RemedyBody>> {
+        self.read(move |connection| remedies::shown(connection, id)).await
+    }
+
+    async fn remedy_outcome(
+        &self,
+        permit: Permit,
+        id: RemedyId,
+        request: OutcomeRequest,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<RemedyBody> {
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| remedy_outcome(tx, &permit, id, &request, now))
+            })
+            .await
+    }
+
+    async fn tick(&self, now: Timestamp) -> Result<bool> {
+        if !self.read(move |connection| tick::is_due(connection, now)).await? {
+            return Ok(false);
+        }
+        self.writer.run(move |tx| tick::tick(tx, now)).await?;
+        Ok(true)
     }
 
     async fn rules(&self, query: RuleQuery, page: Cursor, now: Timestamp) -> Result<PageOf<RuleBody>> {

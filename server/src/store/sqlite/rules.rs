@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::columns::{day, state, take_ids};
 use super::log::limit;
 use super::writer::Tx;
-use super::{Result, coverage, escalations, identities, log, people};
+use super::{Result, coverage, identities, keep, log, people};
 use crate::store::{Cursor, PageOf, RuleQuery, RulesKept};
 
 /// Loads the rules that could be about a login: of its country, of its VPN, of any address, and the catch-alls.
@@ -192,10 +192,7 @@ pub(super) fn next_id(next: &mut i64) -> RuleId {
 /// Keeps what making rules did: the rules, the log, and the escalations that they resolve.
 pub(super) fn keep(tx: &Tx<'_>, account: AccountId, made: &decide::RulesMade) -> Result<()> {
     insert(tx, &made.rules)?;
-    if !made.events.is_empty() {
-        log::append(tx, account, &made.events)?;
-    }
-    escalations::apply_to_heads(tx, account, &made.events)
+    keep::heads(tx, account, &made.events).map(drop)
 }
 
 pub(super) fn preview(
@@ -251,8 +248,7 @@ pub(super) fn change(
             schedule.expires_at.map(day),
             serde_json::to_string(&changed.rule)?,
         ))?;
-    log::append(tx, rule.account, &changed.events)?;
-    escalations::apply_to_heads(tx, rule.account, &changed.events)?;
+    keep::heads(tx, rule.account, &changed.events)?;
     shown(tx.connection, id, now)
 }
 

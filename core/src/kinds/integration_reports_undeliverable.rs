@@ -1,0 +1,194 @@
+//! `integration.reports_undeliverable`: an incident report could not be sent to the PSA. It presses as much as the most
+//! pressing report that does not go out.
+
+use chrono::TimeDelta;
+
+use super::workflow::{self, stage};
+use super::{AnswerPlan, Definition, Next, OrderDraft, Row, choose};
+use crate::api::escalation::{ChoiceBody, GuidanceBody, ResolutionRequest, StepBody, StepKind};
+use crate::error::Refusal;
+use crate::escalation::{Escalation, Head, Matter};
+use crate::remedy::RemedyAction;
+use crate::severity::Severity;
+use crate::text::{count, count_word, plain};
+use crate::time::{Timestamp, hours};
+
+/// How long it may take until the reports are observed to go out.
+const VERIFY_WITHIN: TimeDelta = hours(1);
+
+/// The choice that gives the PSA up for these reports.
+pub(crate) const BY_EMAIL: &str = "send_by_email";
+
+/// See the module.
+pub(super) struct IntegrationReportsUndeliverable;
+
+/// Returns the integration's name for people.
+fn integration(head: &Head) -> String {
+    let slug = match &head.matter {
+        Matter::Integration { slug, .. } => slug.as_str(),
+        Matter::Entities | Matter::Incident(_) | Matter::Tenant { .. } | Matter::Request(_) => "",
+    };
+    match slug {
+        "connectwise" => "ConnectWise PSA".to_owned(),
+        "autotask" => "Autotask".to_owned(),
+        "halopsa" => "HaloPSA".to_owned(),
+        other => plain(other),
+    }
+}
+
+impl Definition for IntegrationReportsUndeliverable {
+    fn slug(&self) -> &'static str {
+        "integration.reports_undeliverable"
+    }
+
+    fn category(&self) -> &'static str {
+        "Integration"
+    }
+
+    fn name(&self) -> &'static str {
+        "Incident reports undeliverable"
+    }
+
+    fn row(&self) -> Row {
+        Row {
+            trigger: "An incident report could not be sent to the PSA",
+            key: "account, integration",
+            severity: "that of the failed report; the highest if several",
+            question: "Incident reports are not reaching your PSA. Can you repair the connection?",
+            answers: "repaired → remedies: test the connection, then send the failed reports again; send by email instead → \
+                      remedy: switch the channel and send them",
+            resolution: "the integration delivers again and every failed report has gone out",
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::High
+    }
+
+    fn subject(&self, head: &Head) -> String {
+        let reports = count(head.entity_count.into(), "incident report", "incident reports");
+        format!("{reports} not delivered to {}", integration(head))
+    }
+
+    fn summary(&self, head: &Head) -> String {
+        match head.progress.settled {
+            0 => format!("{} refuses our tickets", integration(head)),
+            gone => format!("{gone} of {} gone out", count(head.entity_count.into(), "report", "reports")),
+        }
+    }
+
+    fn about(&self, head: &Head) -> String {
+        count(head.entity_count.into(), "report", "reports")
+    }
+
+    fn what_happened(&self, head: &Head) -> String {
+        let reports = count_word(head.entity_count.into(), "incident report", "incident reports");
+        format!("{reports} could not be sent to {}.", integration(head))
+    }
+
+    fn why(&self, _: &Head) -> String {
+        "Whoever works from the PSA does not see these incidents.".to_owned()
+    }
+
+    fn question(&self, _: &Head) -> String {
+        "Incident reports are not reaching your PSA. Can you repair the connection?".to_owned()
+    }
+
+    fn choices(&self, head: &Head) -> Vec<ChoiceBody> {
+        let test = format!("We test the connection to {}", integration(head));
+        vec![
+            ChoiceBody::new(
+                "repaired",
+                "It is repaired",
+                "We test it, and send the reports again",
+                &[
+                    &test,
+                    "If it works, we send every failed report again",
+                    "This resolves when all of them have gone out",
+                ],
+            ),
+            ChoiceBody::new(
+                BY_EMAIL,
+                "Send by email instead",
+                "To the account's admins, from now on",
+                &[
+                    "Incident reports go out by email instead of the PSA from now on",
+                    "We send every failed report by email",
+                    "This resolves when all of them have gone out",
+                ],
+            ),
+        ]
+    }
+
+    fn guidance(&self, escalation: &Escalation) -> Vec<GuidanceBody> {
+        let name = integration(&escalation.head);
+        vec![
+            GuidanceBody::text("Look at what the PSA answered to each report, below."),
+            GuidanceBody::text(&format!(
+                "In {name}, check that the API member or integration user is active and its keys have not expired, and \
+                 that the board, the queue or the ticket type still exists."
+            )),
+            GuidanceBody::text("Enter new keys in your provider's portal if they changed."),
+        ]
+    }
+
+    fn steps(&self, head: &Head) -> Vec<StepBody> {
+        let settled = !head.is_open() && head.progress.settled == head.entity_count;
+        let by_email = head.answer.as_ref().is_some_and(|answer| answer.choice == BY_EMAIL);
+        let (tested, sent) = if by_email {
+            (None, workflow::carried_out(head, RemedyAction::SendReportsByEmail))
+        } else {
+            let tested = workflow::carried_out(head, RemedyAction::TestConnection);
+            (Some(tested), workflow::carried_out(head, RemedyAction::SendReports))
+        };
+        let answered = settled || workflow::stands(head);
+        let send = if by_email { "We send the reports by email" } else { "We send the reports again" };
+        let test = tested.map(|tested| stage("test", StepKind::Act, "We test the connection", settled || tested));
+        let stages = [
+            Some(stage("evidence", StepKind::Evidence, "See what the PSA answers", true)),
+            Some(stage("repair", StepKind::Choose, "Repair the connection", answered).answered(head)),
+            test,
+            Some(stage("send", StepKind::Act, send, settled || sent)),
+            Some(stage("verify", StepKind::Verify, "Every failed report has gone out", settled)),
+        ];
+        workflow::steps(head, stages.into_iter().flatten())
+    }
+
+    fn answer(
+        &self,
+        escalation: &Escalation,
+        request: &ResolutionRequest,
+        _: Timestamp,
+    ) -> Result<AnswerPlan, Refusal> {
+        choose::refuse_login_fields(request, false)?;
+        let mut errors = Vec::new();
+        choose::fields(request, &[], &mut errors);
+        choose::refuse_entities(request, &mut errors);
+        let choice = choose::choice(request, &["repaired", BY_EMAIL], &mut errors)?;
+        let note = choose::note(request, &mut errors);
+        if !errors.is_empty() {
+            return Err(Refusal::Invalid(errors));
+        }
+        choose::check_waits(&escalation.head)?;
+        let action =
+            if choice == BY_EMAIL { RemedyAction::SendReportsByEmail } else { RemedyAction::TestConnection };
+        Ok(AnswerPlan {
+            choice,
+            note,
+            orders: vec![OrderDraft::whole(action)],
+            verify_within: Some(VERIFY_WITHIN),
+            ..AnswerPlan::default()
+        })
+    }
+
+    fn after(&self, action: RemedyAction) -> Next {
+        if action == RemedyAction::TestConnection { Next::Order(RemedyAction::SendReports) } else { Next::Wait }
+    }
+
+    fn recovery(&self, head: &Head) -> String {
+        match &head.answer {
+            Some(answer) if answer.choice == BY_EMAIL => "Every failed report has gone out by email".to_owned(),
+            _ => format!("{} delivers again, and every failed report has gone out", integration(head)),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The scheduler: does what is due although nobody asks, again and again. It decides nothing and keeps nothing: what is due
+//! stands in the store, so that it comes to pass after a restart too.
+
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+
+use crate::app::App;
+use crate::store::StoreError;
+
+/// How long something that is due waits at most.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The most parts that one round does, so that a round ends even where something never stops being due.
+const MOST_PARTS: usize = 1_000;
+
+/// Does all that is due now.
+///
+/// # Errors
+/// [`StoreError`] when the store does not take it; what was done by then stays done.
+pub async fn run_due(app: &App) -> Result<(), StoreError> {
+    for _ in 0..MOST_PARTS {
+        if !app.store.tick(app.clock.now()).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Does what is due until the server drains.
+pub async fn run(app: App) {
+    let mut round = tokio::time::interval(EVERY);
+    round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut turned = app.clock.turned();
+    let mut failing = false;
+    let drained = app.drain.clone().begun();
+    tokio::pin!(drained);
+    loop {
+        tokio::select! {
+            () = &mut drained => return,
+            _ = round.tick() => {}
+            // The clock is there as long as this is.
+            _ = turned.changed() => {}
+        }
+        match run_due(&app).await {
+            Ok(()) => failing = false,
+            // Each second the same line would hide the others.
+            Err(error) if !failing => {
+                tracing::error!(%error, "what is due cannot be done; it is tried again each second");
+                failing = true;
+            }
+            Err(_) => {}
+        }
+    }
+}

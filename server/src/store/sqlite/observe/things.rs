@@ -1,0 +1,235 @@
+//! Things that are watched: found and brought up to date, with all that was observed of them.
+
+use beckon_core::escalation::Escalation;
+use beckon_core::id::{AccountId, EntityId, ObservationId, OrganizationId};
+use beckon_core::observation::{Observation, ObservedEndpoint, ObservedReport};
+use beckon_core::time::Timestamp;
+use beckon_core::watch::{Condition, Place, Reading, Streak, Thing, Watched};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
+
+use crate::store::sqlite::columns::{micros, state, take_ids, time};
+use crate::store::sqlite::writer::Tx;
+use crate::store::sqlite::{Result, escalations};
+
+/// A thing as it is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kept {
+    Endpoint(ObservedEndpoint),
+    Tenant(String),
+    Report(ObservedReport),
+}
+
+impl From<Thing> for Kept {
+    fn from(thing: Thing) -> Self {
+        match thing {
+            Thing::Endpoint(endpoint) => Self::Endpoint(endpoint),
+            Thing::Tenant(id) => Self::Tenant(id),
+            Thing::Report(report) => Self::Report(report),
+        }
+    }
+}
+
+impl From<Kept> for Thing {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Endpoint(endpoint) => Self::Endpoint(endpoint),
+            Kept::Tenant(id) => Self::Tenant(id),
+            Kept::Report(report) => Self::Report(report),
+        }
+    }
+}
+
+/// Where a thing is kept, and whether it has just come to another organization.
+pub(super) struct Found {
+    pub(super) id: EntityId,
+    pub(super) moved: bool,
+}
+
+/// Finds the thing that an observation names, and brings it up to date unless something newer named it since; makes it
+/// when it is new.
+pub(super) fn put(tx: &Tx<'_>, observation: &Observation, thing: &Thing) -> Result<Found> {
+    let account = observation.account;
+    let organization = observation.organization.map(|id| id.0);
+    let known: Option<(i64, Option<i64>, i64)> = tx
+        .connection
+        .prepare_cached(
+            "SELECT id, organization_id, observed_at FROM things WHERE account_id = ?1 AND type = ?2 AND external_id = ?3",
+        )?
+        .query_row((account.0, thing.type_name(), thing.external_id()), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let kept = serde_json::to_string(&Kept::from(thing.clone()))?;
+    let at = micros(observation.observed_at);
+    match known {
+        Some((id, _, newest)) if newest > at => Ok(Found { id: EntityId(id), moved: false }),
+        Some((id, before, _)) => {
+            tx.connection
+                .prepare_cached(
+                    "UPDATE things SET organization_id = coalesce(?3, organization_id), observed_at = ?4, state = ?5
+                     WHERE account_id = ?1 AND id = ?2",
+                )?
+                .execute(params![account.0, id, organization, at, kept])?;
+            Ok(Found { id: EntityId(id), moved: organization.is_some() && organization != before })
+        }
+        None => {
+            let id = take_ids(tx.connection, "identity", 1)?;
+            tx.connection
+                .prepare_cached(
+                    "INSERT INTO things (account_id, id, type, external_id, organization_id, observed_at, state)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![
+                    account.0,
+                    id,
+                    thing.type_name(),
+                    thing.external_id(),
+                    organization,
+                    at,
+                    kept
+                ])?;
+            Ok(Found { id: EntityId(id), moved: false })
+        }
+    }
+}
+
+/// Loads a thing with the place where it belongs.
+pub(super) fn watched(connection: &Connection, account: AccountId, id: EntityId) -> Result<Option<Watched>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT t.state, t.organization_id, o.name FROM things t
+         LEFT JOIN organizations o ON o.account_id = t.account_id AND o.id = t.organization_id
+         WHERE t.account_id = ?1 AND t.id = ?2",
+    )?;
+    let found = statement.query_row((account.0, id.0), |row| {
+        let (organization, name): (Option<i64>, Option<String>) = (row.get(1)?, row.get(2)?);
+        let place = organization
+            .zip(name)
+            .map(|(organization, name)| Place { id: OrganizationId(organization), name });
+        Ok(Watched { id, thing: state::<Kept>(row, "state")?.into(), place })
+    });
+    Ok(found.optional()?)
+}
+
+/// Reads off all observations of a thing on a topic what counts, by three looks into the index.
+pub(super) fn streak(
+    connection: &Connection,
+    account: AccountId,
+    id: EntityId,
+    topic: &str,
+) -> Result<Option<Streak>> {
+    let mut newest = connection.prepare_cached(
+        "SELECT id, observed_at, reading FROM observations
+         WHERE account_id = ?1 AND thing_id = ?2 AND topic = ?3 AND troubled = ?4 ORDER BY observed_at DESC, id DESC LIMIT 1",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok((ObservationId(row.get("id")?), time(row, "observed_at")?, state::<Reading>(row, "reading")?))
+    };
+    let well = newest.query_row((account.0, id.0, topic, false), read).optional()?;
+    let trouble = newest.query_row((account.0, id.0, topic, true), read).optional()?;
+    let (newest, troubled) = match (well, trouble) {
+        (None, None) => return Ok(None),
+        (Some(well), None) => (well, None),
+        (Some(well), Some(trouble)) if well.1 >= trouble.1 => (well, None),
+        (well, Some(trouble)) => (trouble, Some(well.map(|(_, at, _)| at))),
+    };
+    let since = match troubled {
+        None => None,
+        Some(well) => first_after(connection, account, id, topic, well)?,
+    };
+    let (observation, latest_at, latest) = newest;
+    Ok(Some(Streak { observation, latest_at, latest, since }))
+}
+
+/// Finds the first observation of trouble after `well`, or the first of all.
+fn first_after(
+    connection: &Connection,
+    account: AccountId,
+    id: EntityId,
+    topic: &str,
+    well: Option<Timestamp>,
+) -> Result<Option<Timestamp>> {
+    let mut first = connection.prepare_cached(
+        "SELECT observed_at FROM observations WHERE account_id = ?1 AND thing_id = ?2 AND topic = ?3 AND troubled = 1
+           AND observed_at > ?4 ORDER BY observed_at LIMIT 1",
+    )?;
+    let after = well.map_or(i64::MIN, micros);
+    Ok(first.query_row((account.0, id.0, topic, after), |row| time(row, "observed_at")).optional()?)
+}
+
+/// Loads what is remembered of a thing on a topic.
+pub(super) fn condition(
+    connection: &Connection,
+    account: AccountId,
+    id: EntityId,
+    topic: &str,
+) -> Result<Option<Condition>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT state FROM conditions WHERE account_id = ?1 AND thing_id = ?2 AND topic = ?3",
+    )?;
+    Ok(statement.query_row((account.0, id.0, topic), |row| state(row, "state")).optional()?)
+}
+
+/// Keeps what is to be remembered of a thing on a topic.
+pub(super) fn put_condition(
+    tx: &Tx<'_>,
+    account: AccountId,
+    id: EntityId,
+    topic: &str,
+    condition: &Condition,
+) -> Result<()> {
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO conditions (account_id, thing_id, topic, troubled, wait_until, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET troubled = ?4, wait_until = ?5, state = ?6",
+        )?
+        .execute(params![
+            account.0,
+            id.0,
+            topic,
+            condition.since.is_some(),
+            condition.wait_until.map(micros),
+            serde_json::to_string(condition)?,
+        ])?;
+    Ok(())
+}
+
+/// Names the other things of an organization that are in trouble on a topic.
+pub(super) fn in_trouble(
+    connection: &Connection,
+    account: AccountId,
+    topic: &str,
+    organization: OrganizationId,
+    but: EntityId,
+) -> Result<Vec<EntityId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.thing_id FROM conditions c JOIN things t ON t.account_id = c.account_id AND t.id = c.thing_id
+         WHERE c.account_id = ?1 AND c.topic = ?2 AND c.troubled = 1 AND t.organization_id = ?3 AND c.thing_id <> ?4
+         ORDER BY c.thing_id",
+    )?;
+    let rows = statement
+        .query_map((account.0, topic, organization.0, but.0), |row| Ok(EntityId(row.get::<_, i64>(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Names the topics on which a thing is in trouble.
+pub(super) fn troubles(connection: &Connection, account: AccountId, id: EntityId) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT topic FROM conditions WHERE account_id = ?1 AND thing_id = ?2 AND troubled = 1 ORDER BY topic",
+    )?;
+    let rows = statement.query_map((account.0, id.0), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Loads the open escalation with a subject key, with one entity.
+pub(super) fn open(
+    connection: &Connection,
+    account: AccountId,
+    key: &str,
+    id: EntityId,
+) -> Result<Option<Escalation>> {
+    let head = escalations::open_head(connection, account, key)?;
+    head.map(|head| escalations::with_entity(connection, head, id)).transpose()
+}
