@@ -21,10 +21,10 @@ pub struct ImportArgs {
 enum Log {
     /// The Microsoft 365 unified audit log: JSON lines, one array, or pages
     #[command(after_help = super::exit::HELP)]
-    M365Audit(Options),
+    M365Audit(LoginOptions),
     /// The Entra sign-in log, from Microsoft Graph, Azure Monitor or an Event Hub
     #[command(after_help = super::exit::HELP)]
-    EntraSignIns(Options),
+    EntraSignIns(LoginOptions),
 }
 
 /// What every import is told.
@@ -50,6 +50,18 @@ pub struct Options {
     #[arg(long, value_name = "ID")]
     pub organization: OrganizationId,
 
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What an import of logins is told besides.
+#[derive(Clone, Debug, Args)]
+pub struct LoginOptions {
+    /// What every import is told.
+    #[command(flatten)]
+    pub common: Options,
+
     /// The country, such as NL, where those people live for whom none is on record
     #[arg(long, value_name = "CODE", value_parser = |text: &str| CountryCode::parse(text))]
     pub usage_location: Option<CountryCode>,
@@ -59,9 +71,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub country_db: Vec<PathBuf>,
 
-    /// Print the summary as JSON
-    #[arg(long)]
-    pub json: bool,
+    /// A list of the networks of VPN services: a line each, a network (`185.159.157.0/24`) or an autonomous system
+    /// (`AS9009`), then the name of the service; `#` begins a comment. The most specific network tells
+    #[arg(long, value_name = "FILE")]
+    pub vpn_networks: Option<PathBuf>,
 }
 
 /// A key and its secret. Any text is taken here and checked later, so that no message repeats a secret.
@@ -72,8 +85,15 @@ impl ImportArgs {
     /// Returns which log is imported, and how.
     pub fn source_and_options(&self) -> (Source, &Options) {
         match &self.log {
-            Log::M365Audit(options) => (Source::M365Audit, options),
-            Log::EntraSignIns(options) => (Source::EntraSignIns, options),
+            Log::M365Audit(options) => (Source::M365Audit, &options.common),
+            Log::EntraSignIns(options) => (Source::EntraSignIns, &options.common),
+        }
+    }
+
+    /// Returns what an import of logins is told besides.
+    pub fn logins(&self) -> Option<&LoginOptions> {
+        match &self.log {
+            Log::M365Audit(options) | Log::EntraSignIns(options) => Some(options),
         }
     }
 }
@@ -126,6 +146,8 @@ mod tests {
                 "2",
                 "--usage-location",
                 "nl",
+                "--vpn-networks",
+                "vpns.txt",
                 "--country-db",
                 "a",
                 "--country-db",
@@ -136,8 +158,10 @@ mod tests {
             let (found, options) = command.args.source_and_options();
             assert_eq!(found, source);
             assert_eq!(options.key.parts(), Some(("k", "s")));
-            assert_eq!(options.country_db.len(), 2);
-            assert_eq!(options.usage_location.map(|country| country.to_string()).as_deref(), Some("NL"));
+            let logins = command.args.logins().expect("a log of logins");
+            assert_eq!(logins.country_db.len(), 2);
+            assert!(logins.vpn_networks.is_some());
+            assert_eq!(logins.usage_location.map(|country| country.to_string()).as_deref(), Some("NL"));
         }
     }
 

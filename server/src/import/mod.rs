@@ -14,6 +14,7 @@ pub mod client;
 pub mod countries;
 pub mod exit;
 pub mod input;
+pub mod networks;
 mod people;
 mod session;
 pub mod summary;
@@ -22,6 +23,7 @@ use client::{Client, Patience};
 use countries::{Countries, Databases};
 use exit::{Exit, Failure};
 use input::Input;
+use networks::VpnNetworks;
 use people::People;
 use session::Session;
 use summary::Summary;
@@ -59,18 +61,20 @@ async fn import(
 ) -> Result<(Summary, Exit), Failure> {
     let (source, options) = args.source_and_options();
     let client = Client::new(options, patience)?;
-    let (countries, halves) = Databases::open(&options.country_db)?;
+    let logins = args.logins().expect("every log is one of logins");
+    let networks = VpnNetworks::open(logins.vpn_networks.as_deref())?;
+    let (countries, halves) = Databases::open(&logins.country_db)?;
     for half in halves {
         let _ = writeln!(err, "note: using {} too, the other half of the country database", half.display());
     }
     let mut input = Input::open(&options.file)?;
     client.check_key().await?;
     client.organization(options.account, options.organization).await?;
-    let mut people = People::new(options.usage_location);
+    let mut people = People::new(logins.usage_location);
     for identity in client.identities(options.account, options.organization).await? {
         people.learn(&identity);
     }
-    let session = Session::new(source, options, &client, &countries, people);
+    let session = Session::new(source, options, &client, &countries, &networks, people);
     let (summary, exit) = session.run(&mut input).await;
     let unknown = summary.ignored.get(&crate::sources::Reason::UnknownCountry);
     if let Some(count) = unknown.filter(|_| countries.is_empty()) {

@@ -11,6 +11,7 @@ use super::client::Client;
 use super::countries::Countries;
 use super::exit::{Exit, Failure};
 use super::input::{Input, no_records};
+use super::networks::VpnNetworks;
 use super::people::People;
 use super::summary::Summary;
 use crate::sources::splitter::{Piece, Splitter};
@@ -28,6 +29,7 @@ pub(super) struct Session<'a, C> {
     options: &'a Options,
     client: &'a Client,
     countries: &'a C,
+    networks: &'a VpnNetworks,
     people: People,
     seen: Seen,
     batch: Vec<Pending>,
@@ -55,6 +57,7 @@ impl<'a, C: Countries> Session<'a, C> {
         options: &'a Options,
         client: &'a Client,
         countries: &'a C,
+        networks: &'a VpnNetworks,
         people: People,
     ) -> Self {
         let seen = Seen { ids: HashSet::new(), hashers: [RandomState::new(), RandomState::new()] };
@@ -63,6 +66,7 @@ impl<'a, C: Countries> Session<'a, C> {
             options,
             client,
             countries,
+            networks,
             people,
             seen,
             batch: Vec::new(),
@@ -135,9 +139,11 @@ impl<'a, C: Countries> Session<'a, C> {
             return;
         }
         let country = login.country.or_else(|| self.countries.country(login.address?));
+        // The list names the service, while a record mostly says no more than that there is one.
+        let vpn = self.networks.vpn(login.address, login.system).cloned().or(login.vpn);
         // Without either, nobody could judge it; and once it was sent, a later import that knows the country could not
         // send it again.
-        if country.is_none() && login.vpn.is_none() {
+        if country.is_none() && vpn.is_none() {
             self.summary.ignore(match login.address {
                 None => Reason::Nowhere,
                 Some(ip) if !address::is_public(ip) => Reason::PrivateAddress,
@@ -145,8 +151,7 @@ impl<'a, C: Countries> Session<'a, C> {
             });
             return;
         }
-        let subject = login
-            .vpn
+        let subject = vpn
             .as_ref()
             .map(|vpn| vpn.name().to_owned())
             .or_else(|| country.map(|country| country.name().to_owned()))
@@ -159,7 +164,7 @@ impl<'a, C: Countries> Session<'a, C> {
             organization_id: self.options.organization,
             identity: self.people.identity(login.person),
             country,
-            vpn: login.vpn,
+            vpn,
             ip_address: login.address,
         };
         let json = serde_json::to_string(&body).expect("a login has text keys and no maps");

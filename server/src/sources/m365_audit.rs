@@ -71,6 +71,7 @@ pub fn read(json: &[u8]) -> Result<Record, String> {
         country: country(&record),
         vpn: None,
         address: address::best([text(record.client_ip.as_ref()), text(record.actor_ip_address.as_ref())]),
+        system: None,
     };
     login.check()?;
     Ok(Record::Login(Box::new(login)))

@@ -54,6 +54,8 @@ pub struct Login {
     pub vpn: Option<VpnSlug>,
     /// The address that the login came from.
     pub address: Option<IpAddr>,
+    /// The number of the autonomous system that the address belongs to, where the record names it.
+    pub system: Option<u32>,
 }
 
 /// A person, as a record names one.

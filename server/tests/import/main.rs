@@ -7,6 +7,8 @@ mod fake;
 mod logs;
 mod real;
 mod server;
+mod sign_ins;
+mod vpns;
 
 use std::io::Write;
 use std::time::Duration;
