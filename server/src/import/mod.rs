@@ -1,4 +1,4 @@
-//! `beckon import`: reads a real log, turns its logins into observations and sends them to a server.
+//! `beckon import`: reads a real log, turns what it says into observations and sends them to a server.
 //!
 //! An import is one more client of the public API: it may run on another machine than the server, and it may be run
 //! again at any time, since it asks first what the server has. It keeps one batch and the hashes of the ids that it
@@ -7,11 +7,14 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use beckon_core::observation::AntivirusPolicy;
+
 pub use args::ImportArgs;
 
 mod args;
 pub mod client;
 pub mod countries;
+mod drafts;
 pub mod exit;
 pub mod input;
 pub mod networks;
@@ -21,6 +24,7 @@ pub mod summary;
 
 use client::{Client, Patience};
 use countries::{Countries, Databases};
+use drafts::{Drafts, Knowledge};
 use exit::{Exit, Failure};
 use input::Input;
 use networks::VpnNetworks;
@@ -74,10 +78,12 @@ async fn import(
     for identity in client.identities(options.account, options.organization).await? {
         people.learn(&identity);
     }
-    let session = Session::new(source, options, &client, &countries, &networks, people);
-    let (summary, exit) = session.run(&mut input).await;
+    let has_countries = !countries.is_empty();
+    let drafts =
+        Drafts::new(options, Knowledge { countries, networks, people, policy: AntivirusPolicy::Enforce });
+    let (summary, exit) = Session::new(source, options, &client, drafts).run(&mut input).await;
     let unknown = summary.ignored.get(&crate::sources::Reason::UnknownCountry);
-    if let Some(count) = unknown.filter(|_| countries.is_empty()) {
+    if let Some(count) = unknown.filter(|_| !has_countries) {
         let _ = writeln!(
             err,
             "note: {count} logins name no country and were left out: give a database of countries with --country-db"

@@ -6,7 +6,7 @@ use beckon_core::vpn::VpnSlug;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Login, Person, Reason, Record, address, not_json, object_id, text, username, when};
+use super::{Fact, Login, Person, Reason, Record, address, not_json, object_id, text, username, when};
 
 /// A record in either wrapping. Each field is any JSON, so that one odd field does not spoil the record.
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ pub fn read(json: &[u8]) -> Result<Record, String> {
     let Some(person) = person(sign_in) else {
         return Ok(Record::Ignored(Reason::NobodyNamed));
     };
-    login(&outer, sign_in, person).map(|login| Record::Login(Box::new(login)))
+    login(&outer, sign_in, person).map(|login| Record::Fact(Fact::Login(Box::new(login))))
 }
 
 fn login(outer: &LogRecord, sign_in: &LogRecord, person: Person) -> Result<Login, String> {

@@ -32,7 +32,7 @@ fn changed(change: impl Fn(&mut Value)) -> Result<Record, String> {
 
 fn expect_login(record: Result<Record, String>) -> Login {
     match record {
-        Ok(Record::Login(login)) => *login,
+        Ok(Record::Fact(Fact::Login(login))) => *login,
         other => panic!("expected a login, found {other:?}"),
     }
 }
