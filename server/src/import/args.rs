@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use beckon_core::country::CountryCode;
 use beckon_core::id::{AccountId, OrganizationId};
+use beckon_core::observation::AntivirusPolicy;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
+use strum::VariantNames;
 
 use crate::sources::Source;
 
@@ -25,6 +28,15 @@ enum Log {
     /// The Entra sign-in log, from Microsoft Graph, Azure Monitor or an Event Hub
     #[command(after_help = super::exit::HELP)]
     EntraSignIns(LoginOptions),
+    /// Whether Defender's real-time protection is on: `windowsProtectionState` from Microsoft Graph, or the Windows
+    /// event log of Defender as XML or EVTX
+    ///
+    /// Graph: managed devices with their `windowsProtectionState`, or the states alone, as pages, one array or JSON
+    /// lines. Windows: the channel `Microsoft-Windows-Windows Defender/Operational`, as `wevtutil qe … /f:xml` prints
+    /// it or as the file itself. The format is told by the content. Events 5000 and 5001 count, all others are ignored
+    /// with a reason
+    #[command(after_help = super::exit::HELP)]
+    DefenderStatus(StatusOptions),
 }
 
 /// What every import is told.
@@ -77,6 +89,24 @@ pub struct LoginOptions {
     pub vpn_networks: Option<PathBuf>,
 }
 
+/// What an import of statuses is told besides.
+#[derive(Clone, Debug, Args)]
+pub(super) struct StatusOptions {
+    /// What every import is told.
+    #[command(flatten)]
+    pub common: Options,
+
+    /// What the managed antivirus asks of these endpoints, since the logs do not say
+    #[arg(long, value_name = "POLICY", default_value = "enforce", value_parser = policy())]
+    pub policy: AntivirusPolicy,
+}
+
+/// Reads a policy by its name.
+fn policy() -> impl TypedValueParser<Value = AntivirusPolicy> {
+    PossibleValuesParser::new(AntivirusPolicy::VARIANTS)
+        .map(|name| name.parse().expect("one of the names that are possible"))
+}
+
 /// A key and its secret. Any text is taken here and checked later, so that no message repeats a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key(String);
@@ -87,6 +117,7 @@ impl ImportArgs {
         match &self.log {
             Log::M365Audit(options) => (Source::M365Audit, &options.common),
             Log::EntraSignIns(options) => (Source::EntraSignIns, &options.common),
+            Log::DefenderStatus(options) => (Source::DefenderStatus, &options.common),
         }
     }
 
@@ -94,6 +125,15 @@ impl ImportArgs {
     pub fn logins(&self) -> Option<&LoginOptions> {
         match &self.log {
             Log::M365Audit(options) | Log::EntraSignIns(options) => Some(options),
+            Log::DefenderStatus(_) => None,
+        }
+    }
+
+    /// Returns what the managed antivirus asks of the endpoints; a log that is not about endpoints asks nothing.
+    pub fn policy(&self) -> AntivirusPolicy {
+        match &self.log {
+            Log::M365Audit(_) | Log::EntraSignIns(_) => AntivirusPolicy::Off,
+            Log::DefenderStatus(options) => options.policy,
         }
     }
 }
@@ -163,6 +203,21 @@ mod tests {
             assert!(logins.vpn_networks.is_some());
             assert_eq!(logins.usage_location.map(|country| country.to_string()).as_deref(), Some("NL"));
         }
+    }
+
+    #[test]
+    fn the_policy_is_one_of_three_and_enforce_unless_told() {
+        let check = |policy: &[&str], expected: Option<AntivirusPolicy>| {
+            let words = ["import", "defender-status", "log.evtx", "--url", "http://h", "--key", "k:s"];
+            let words = words.iter().chain(&["--account", "1", "--organization", "2"]).chain(policy);
+            let found = Command::try_parse_from(words).ok().map(|command| command.args.policy());
+            assert_eq!(found, expected, "{policy:?}");
+        };
+        check(&[], Some(AntivirusPolicy::Enforce));
+        check(&["--policy", "audit"], Some(AntivirusPolicy::Audit));
+        check(&["--policy", "off"], Some(AntivirusPolicy::Off));
+        check(&["--policy", "strict"], None);
+        check(&["--vpn-networks", "x"], None);
     }
 
     #[test]

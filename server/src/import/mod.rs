@@ -7,8 +7,6 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use beckon_core::observation::AntivirusPolicy;
-
 pub use args::ImportArgs;
 
 mod args;
@@ -65,22 +63,23 @@ async fn import(
 ) -> Result<(Summary, Exit), Failure> {
     let (source, options) = args.source_and_options();
     let client = Client::new(options, patience)?;
-    let logins = args.logins().expect("every log is one of logins");
-    let networks = VpnNetworks::open(logins.vpn_networks.as_deref())?;
-    let (countries, halves) = Databases::open(&logins.country_db)?;
+    let logins = args.logins();
+    let networks = VpnNetworks::open(logins.and_then(|logins| logins.vpn_networks.as_deref()))?;
+    let (countries, halves) = Databases::open(logins.map_or(&[], |logins| &logins.country_db))?;
     for half in halves {
         let _ = writeln!(err, "note: using {} too, the other half of the country database", half.display());
     }
-    let mut input = Input::open(&options.file)?;
+    let mut input = Input::open(&options.file, source)?;
     client.check_key().await?;
     client.organization(options.account, options.organization).await?;
-    let mut people = People::new(logins.usage_location);
-    for identity in client.identities(options.account, options.organization).await? {
-        people.learn(&identity);
+    let mut people = People::new(logins.and_then(|logins| logins.usage_location));
+    if logins.is_some() {
+        for identity in client.identities(options.account, options.organization).await? {
+            people.learn(&identity);
+        }
     }
     let has_countries = !countries.is_empty();
-    let drafts =
-        Drafts::new(options, Knowledge { countries, networks, people, policy: AntivirusPolicy::Enforce });
+    let drafts = Drafts::new(options, Knowledge { countries, networks, people, policy: args.policy() });
     let (summary, exit) = Session::new(source, options, &client, drafts).run(&mut input).await;
     let unknown = summary.ignored.get(&crate::sources::Reason::UnknownCountry);
     if let Some(count) = unknown.filter(|_| !has_countries) {

@@ -12,8 +12,7 @@ use super::drafts::{Draft, Drafts};
 use super::exit::{Exit, Failure};
 use super::input::{Input, no_records};
 use super::summary::Summary;
-use crate::sources::split::json::Splitter;
-use crate::sources::split::{Piece, Position, Split};
+use crate::sources::split::{Piece, Position};
 use crate::sources::{Fact, Facts, Reason, Record, Source};
 
 /// How many observations go into one request.
@@ -69,7 +68,7 @@ impl<'a, C: Countries> Session<'a, C> {
     }
 
     async fn read(&mut self, input: &mut Input) -> Result<(), Failure> {
-        let mut splitter = Splitter::default();
+        let mut splitter = input.format().splitter();
         let mut buffer = vec![0; CHUNK];
         let mut pieces = Vec::new();
         loop {

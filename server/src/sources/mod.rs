@@ -10,11 +10,14 @@ use strum::{Display, EnumIter, IntoEnumIterator, IntoStaticStr};
 pub use fact::{Fact, Login, Person, Status};
 
 pub mod address;
+pub mod defender_status;
 pub mod entra_sign_ins;
 pub mod fact;
 pub mod m365_audit;
 pub mod split;
 pub mod when;
+
+use split::format::Format;
 
 /// A log that Beckon can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, IntoStaticStr)]
@@ -25,6 +28,9 @@ pub enum Source {
     /// The Entra sign-in log, from Microsoft Graph, Azure Monitor or an Event Hub.
     #[strum(serialize = "entra-sign-ins")]
     EntraSignIns,
+    /// Whether Defender's real-time protection is on, from Microsoft Graph or the Windows event log.
+    #[strum(serialize = "defender-status")]
+    DefenderStatus,
 }
 
 /// What one record says.
@@ -74,6 +80,18 @@ pub enum Reason {
     /// A public address whose country is not known.
     #[strum(serialize = "country of the address not known")]
     UnknownCountry,
+    /// A device that never said whether real-time protection is on.
+    #[strum(serialize = "real-time protection not reported")]
+    NotReported,
+    /// An event about one feature of real-time protection.
+    #[strum(serialize = "one feature of real-time protection, not all of it")]
+    FeatureOnly,
+    /// An event about scanning.
+    #[strum(serialize = "scanning, not real-time protection")]
+    ScanningOnly,
+    /// Another event of Defender.
+    #[strum(serialize = "another event of Defender")]
+    OtherEvent,
 }
 
 impl Facts {
@@ -92,6 +110,7 @@ impl Source {
         match self {
             Self::M365Audit => m365_audit::read(text),
             Self::EntraSignIns => entra_sign_ins::read(text),
+            Self::DefenderStatus => defender_status::read(text),
         }
     }
 
@@ -100,6 +119,7 @@ impl Source {
         match self {
             Self::M365Audit => "the Microsoft 365 unified audit log",
             Self::EntraSignIns => "the Entra sign-in log",
+            Self::DefenderStatus => "the status of Defender",
         }
     }
 
@@ -107,6 +127,15 @@ impl Source {
     pub const fn facts(self) -> Facts {
         match self {
             Self::M365Audit | Self::EntraSignIns => Facts::Logins,
+            Self::DefenderStatus => Facts::Statuses,
+        }
+    }
+
+    /// Returns the formats that it comes in.
+    pub const fn formats(self) -> &'static [Format] {
+        match self {
+            Self::M365Audit | Self::EntraSignIns => &[Format::Json],
+            Self::DefenderStatus => &[Format::Json, Format::Xml, Format::Evtx],
         }
     }
 

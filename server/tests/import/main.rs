@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod broken;
+mod defender;
+mod evtx;
 mod fake;
 mod logs;
 mod real;

@@ -37,7 +37,7 @@ enum Place {
 /// See the module.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts about the last byte")]
-pub struct Splitter {
+pub struct JsonSplitter {
     max: usize,
     line: u64,
     /// Nothing but blanks stood on this line so far.
@@ -61,13 +61,13 @@ pub struct Splitter {
     too_long: bool,
 }
 
-impl Default for Splitter {
+impl Default for JsonSplitter {
     fn default() -> Self {
         Self::new(MAX_RECORD)
     }
 }
 
-impl Splitter {
+impl JsonSplitter {
     /// Makes a splitter that keeps records of at most `max` bytes.
     pub fn new(max: usize) -> Self {
         Self {
@@ -325,7 +325,7 @@ impl Splitter {
     }
 }
 
-impl Split for Splitter {
+impl Split for JsonSplitter {
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Piece>) {
         for &byte in bytes {
             if byte == b'\n' {

@@ -4,7 +4,10 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
+pub mod evtx;
+pub mod format;
 pub mod json;
+pub mod xml;
 
 /// The longest record that is kept, in bytes.
 pub const MAX_RECORD: usize = 4 << 20;

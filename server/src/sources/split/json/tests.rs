@@ -6,7 +6,7 @@ use super::*;
 
 /// Splits `text` and writes each piece as its line and text, or as its line and `!`.
 fn split(text: &str, max: usize, step: usize) -> Vec<String> {
-    let mut splitter = Splitter::new(max);
+    let mut splitter = JsonSplitter::new(max);
     let mut pieces = Vec::new();
     for chunk in text.as_bytes().chunks(step) {
         splitter.push(chunk, &mut pieces);
