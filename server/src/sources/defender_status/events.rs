@@ -23,7 +23,7 @@ use crate::sources::{Fact, Reason, Record, Status, when};
 /// The channel that the events are from.
 const CHANNEL: &str = "Microsoft-Windows-Windows Defender/Operational";
 
-/// The most elements, attributes' owners and texts of one event. Real ones have about a hundred.
+/// The most nodes of one event. Real ones have about a hundred.
 const MAX_NODES: u32 = 10_000;
 
 /// Reads one event.
