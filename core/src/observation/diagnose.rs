@@ -150,14 +150,14 @@ fn of_object(prefix: &str, object: &Map<String, Value>, known: &[&Field]) -> Vec
         match (object.get(field.name), field.presence) {
             (None | Some(Value::Null), Optional) | (Some(Value::Null), Nullable) => {}
             (None | Some(Value::Null), Required) => {
-                errors.push(FieldError::new(name, "required, and missing"))
+                errors.push(FieldError::new(name, "required, and missing"));
             }
             (None, Nullable) => {
-                errors.push(FieldError::new(name, "required, and missing: null says that it works"))
+                errors.push(FieldError::new(name, "required, and missing: null says that it works"));
             }
             (Some(value), _) => match field.read {
                 Reader::Value(read) => {
-                    errors.extend(read(value).err().map(|text| FieldError::new(name, text)))
+                    errors.extend(read(value).err().map(|text| FieldError::new(name, text)));
                 }
                 Reader::Object(fields) => errors.extend(nested(&name, value, fields)),
             },
