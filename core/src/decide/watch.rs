@@ -288,9 +288,9 @@ impl Deciding<'_> {
         (ticked, events)
     }
 
-    /// It is in trouble, but not yet long or often enough. Where it is listed, it was well in between.
+    /// It is in trouble, but not yet long or often enough. Where it is listed, it was well in between, or moved away.
     fn waiting(&self) -> Observed {
-        let mut observed = self.left(None, Settling::Recovered);
+        let mut observed = self.left(None);
         observed.outcome = match observed.escalation {
             Some(_) => Outcome::Recovered,
             None => Outcome::Pending,
@@ -298,12 +298,17 @@ impl Deciding<'_> {
         observed
     }
 
-    /// Ticks it off wherever it is listed, but in `stays`.
-    fn left(&self, stays: Option<EscalationId>, why: Settling) -> Observed {
+    /// Ticks it off wherever it is listed, but in `stays`. What lists it under another key belongs to where it was before.
+    fn left(&self, stays: Option<EscalationId>) -> Observed {
+        let own = self.facts.open.map(|matter| matter.head.id);
         let left: Vec<(EscalationId, Vec<Event>)> = self
             .matters()
             .filter(|matter| Some(matter.head.id) != stays && matter.waits_for_it())
-            .map(|matter| (matter.head.id, self.ended(matter, why).1))
+            .map(|matter| {
+                let id = matter.head.id;
+                let why = if Some(id) == own { Settling::Recovered } else { Settling::Moved };
+                (id, self.ended(matter, why).1)
+            })
             .collect();
         Observed {
             outcome: Outcome::Recovered,
@@ -320,7 +325,7 @@ impl Deciding<'_> {
             matches!(facts.streak.latest, Reading::Delivery { .. }) && listed.waits_for_it()
         });
         let target = stays.or(facts.open);
-        let mut events = self.left(target.map(|matter| matter.head.id), Settling::Moved).events;
+        let mut events = self.left(target.map(|matter| matter.head.id)).events;
         let id = target.map_or(facts.next_id, |matter| matter.head.id);
         let entity = facts.watched.entity(facts.streak);
         let outcome = match target {
