@@ -7,7 +7,7 @@
 use js_sys::{Array, JSON, Object};
 use serde::Deserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -19,55 +19,54 @@ pub fn parse(text: &str) -> Option<JsValue> {
 /// Reads `value` as a `T`.
 ///
 /// # Errors
-/// What was expected, or the name of the field that is missing or unknown.
+/// [`Error`] where it is none.
 pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     T::deserialize(Body(value))
 }
 
-/// What was expected, or the name of what is missing or unknown.
+/// Something else was expected. What that was, nobody reads here: saying it would bring the code for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Error(pub &'static str);
+pub struct Error;
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
+        f.write_str("something else was expected")
     }
 }
 
 impl std::error::Error for Error {}
 
-/// Texts that would have to be put together first are left out: they would bring the code for that.
 impl serde::de::Error for Error {
     fn custom<T: std::fmt::Display>(_: T) -> Self {
-        Self("a valid value")
+        Self
     }
 
     fn invalid_type(_: serde::de::Unexpected<'_>, _: &dyn serde::de::Expected) -> Self {
-        Self("another type")
+        Self
     }
 
     fn invalid_value(_: serde::de::Unexpected<'_>, _: &dyn serde::de::Expected) -> Self {
-        Self("another value")
+        Self
     }
 
     fn invalid_length(_: usize, _: &dyn serde::de::Expected) -> Self {
-        Self("another length")
+        Self
     }
 
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self(expected.first().copied().unwrap_or("a variant"))
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
     }
 
-    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
-        Self(expected.first().copied().unwrap_or("a field"))
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
     }
 
-    fn missing_field(field: &'static str) -> Self {
-        Self(field)
+    fn missing_field(_: &'static str) -> Self {
+        Self
     }
 
-    fn duplicate_field(field: &'static str) -> Self {
-        Self(field)
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
     }
 }
 
@@ -76,17 +75,17 @@ struct Body(JsValue);
 
 impl Body {
     fn text(&self) -> Result<String, Error> {
-        self.0.as_string().ok_or(Error("text"))
+        self.0.as_string().ok_or(Error)
     }
 
     fn fields(self) -> Result<Fields, Error> {
-        let object = self.0.dyn_into::<Object>().map_err(|_| Error("an object"))?;
+        let object = self.0.dyn_into::<Object>().map_err(|_| Error)?;
         let entries = Object::entries(&object);
         Ok(Fields { count: entries.length(), entries, next: 0, value: JsValue::NULL })
     }
 
     fn items(self) -> Result<Items, Error> {
-        let list = self.0.dyn_into::<Array>().map_err(|_| Error("a list"))?;
+        let list = self.0.dyn_into::<Array>().map_err(|_| Error)?;
         Ok(Items { count: list.length(), list, next: 0 })
     }
 }
@@ -96,7 +95,7 @@ macro_rules! numbers {
     ($($method:ident)+) => {$(
         #[expect(clippy::cast_possible_truncation, reason = "a fraction is no number of ours, and 2^53 fits")]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            visitor.visit_i64(self.0.as_f64().ok_or(Error("a number"))? as i64)
+            visitor.visit_i64(self.0.as_f64().ok_or(Error)? as i64)
         }
     )+};
 }
@@ -135,7 +134,7 @@ impl<'de> Deserializer<'de> for Body {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_bool(self.0.as_bool().ok_or(Error("true or false"))?)
+        visitor.visit_bool(self.0.as_bool().ok_or(Error)?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -202,11 +201,11 @@ impl<'de> Deserializer<'de> for Body {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("no bytes in JSON"))
+        Err(Error)
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("no bytes in JSON"))
+        Err(Error)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -280,14 +279,14 @@ impl<'de> VariantAccess<'de> for Word {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, Error> {
-        Err(Error("a word"))
+        Err(Error)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
-        Err(Error("a word"))
+        Err(Error)
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Error> {
-        Err(Error("a word"))
+        Err(Error)
     }
 }

@@ -102,10 +102,7 @@ fn tree(text: &str) -> Result<JsValue, Failure> {
 }
 
 fn read<T: DeserializeOwned>(tree: JsValue) -> Result<T, Failure> {
-    body::read(tree).map_err(|body::Error(expected)| {
-        leptos::logging::warn!("an answer could not be read, expected: {expected}");
-        Failure::Unreadable
-    })
+    body::read(tree).map_err(|body::Error| Failure::Unreadable)
 }
 
 /// Sends one request. What changes something carries an idempotency key and is sent once more where the first
