@@ -2,12 +2,14 @@
 //!
 //! `serde_json` would be compiled once more for each body, for both ways to write a struct, with its own parser and
 //! with error texts that nobody reads here. The browser has a parser; this deserializer walks its result, and knows
-//! objects only as objects.
+//! objects only as objects. It looks the fields of a struct up by name, and calls them by number from there on, so that
+//! no struct brings its own code to compare names.
 
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON, Object, Reflect};
 use serde::Deserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -78,10 +80,10 @@ impl Body {
         self.0.as_string().ok_or(Error)
     }
 
-    fn fields(self) -> Result<Fields, Error> {
+    fn entries(self) -> Result<Entries, Error> {
         let object = self.0.dyn_into::<Object>().map_err(|_| Error)?;
         let entries = Object::entries(&object);
-        Ok(Fields { count: entries.length(), entries, next: 0, value: JsValue::NULL })
+        Ok(Entries { count: entries.length(), list: entries, next: 0, value: JsValue::NULL })
     }
 
     fn items(self) -> Result<Items, Error> {
@@ -127,7 +129,7 @@ impl<'de> Deserializer<'de> for Body {
         } else if Array::is_array(&self.0) {
             visitor.visit_seq(self.items()?)
         } else if self.0.is_object() {
-            visitor.visit_map(self.fields()?)
+            visitor.visit_map(self.entries()?)
         } else {
             visitor.visit_unit()
         }
@@ -179,25 +181,30 @@ impl<'de> Deserializer<'de> for Body {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(self.fields()?)
+        visitor.visit_map(self.entries()?)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_map(self.fields()?)
+        if !self.0.is_object() {
+            return Err(Error);
+        }
+        visitor.visit_map(Fields { object: self.0, names, next: 0, value: JsValue::NULL })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_enum(Variant(self))
+        let word = self.text()?;
+        let number = names.iter().position(|name| *name == word).ok_or(Error)?;
+        visitor.visit_enum(Variant(number as u64))
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
@@ -231,21 +238,56 @@ impl<'de> SeqAccess<'de> for Items {
     }
 }
 
+/// The fields of a struct, by number.
 struct Fields {
-    entries: Array,
-    count: u32,
-    next: u32,
+    object: JsValue,
+    names: &'static [&'static str],
+    next: usize,
     value: JsValue,
+}
+
+impl Fields {
+    /// Finds the next field that is there.
+    fn find(&mut self) -> Option<u64> {
+        while let Some(name) = self.names.get(self.next) {
+            self.next += 1;
+            self.value = Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+            if !self.value.is_undefined() {
+                return Some(self.next as u64 - 1);
+            }
+        }
+        None
+    }
 }
 
 impl<'de> MapAccess<'de> for Fields {
     type Error = Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        self.find().map(|number| seed.deserialize(number.into_deserializer())).transpose()
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(Body(std::mem::replace(&mut self.value, JsValue::NULL)))
+    }
+}
+
+/// The entries of a map.
+struct Entries {
+    list: Array,
+    count: u32,
+    next: u32,
+    value: JsValue,
+}
+
+impl<'de> MapAccess<'de> for Entries {
+    type Error = Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         if self.next == self.count {
             return Ok(None);
         }
-        let entry: Array = self.entries.get(self.next).unchecked_into();
+        let entry: Array = self.list.get(self.next).unchecked_into();
         self.next += 1;
         self.value = entry.get(1);
         seed.deserialize(Body(entry.get(0))).map(Some)
@@ -256,15 +298,15 @@ impl<'de> MapAccess<'de> for Fields {
     }
 }
 
-/// An enum that is a word.
-struct Variant(Body);
+/// An enum that is a word, by its number.
+struct Variant(u64);
 
 impl<'de> EnumAccess<'de> for Variant {
     type Error = Error;
     type Variant = Word;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Word), Error> {
-        seed.deserialize(self.0).map(|value| (value, Word))
+        seed.deserialize(self.0.into_deserializer()).map(|value| (value, Word))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::components::guidance::Guidance;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::things_table::{Control, Row, ThingsTable};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
 use crate::remote::Remote;
 
@@ -191,7 +191,8 @@ fn Note(form: Form) -> impl IntoView {
                 aria-required=move || needed.get().then_some("true")
                 aria-describedby="note-error"
                 aria-invalid=move || mistake.with(Option::is_some).then_some("true")
-                bind:value=form.note
+                prop:value=move || form.note.get()
+                on:input=written(form.note)
             />
         </Field>
     }
