@@ -17,10 +17,15 @@ use crate::time::{Timestamp, hours};
 const VERIFY_WITHIN: TimeDelta = hours(1);
 
 /// The choice that gives the PSA up for these reports.
-pub(crate) const BY_EMAIL: &str = "send_by_email";
+const BY_EMAIL: &str = "send_by_email";
 
 /// See the module.
 pub(super) struct IntegrationReportsUndeliverable;
+
+/// Tells whether the standing answer gives the PSA up for these reports.
+pub(crate) fn by_email(head: &Head) -> bool {
+    head.answer.as_ref().is_some_and(|answer| answer.choice == BY_EMAIL)
+}
 
 /// Returns the integration's name for people.
 fn integration(head: &Head) -> String {
@@ -55,9 +60,9 @@ impl Definition for IntegrationReportsUndeliverable {
             key: "account, integration",
             severity: "that of the failed report; the highest if several",
             question: "Incident reports are not reaching your PSA. Can you repair the connection?",
-            answers: "repaired → remedies: test the connection, then send the failed reports again; send by email instead → \
-                      remedy: switch the channel and send them",
-            resolution: "the integration delivers again and every failed report has gone out",
+            answers: "it is repaired → remedies: test the connection, then send the failed reports again; send by email \
+                      instead → remedy: switch the channel and send them",
+            resolution: "the integration delivers again, or email was chosen instead, and every failed report has gone out",
         }
     }
 
@@ -134,7 +139,7 @@ impl Definition for IntegrationReportsUndeliverable {
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
         let settled = !head.is_open() && head.progress.settled == head.entity_count;
-        let by_email = head.answer.as_ref().is_some_and(|answer| answer.choice == BY_EMAIL);
+        let by_email = by_email(head);
         let (tested, sent) = if by_email {
             (None, workflow::carried_out(head, RemedyAction::SendReportsByEmail))
         } else {
@@ -181,14 +186,22 @@ impl Definition for IntegrationReportsUndeliverable {
         })
     }
 
-    fn after(&self, action: RemedyAction) -> Next {
-        if action == RemedyAction::TestConnection { Next::Order(RemedyAction::SendReports) } else { Next::Wait }
+    fn after(&self, head: &Head, action: RemedyAction) -> Next {
+        let all_out = head.progress.settled == head.entity_count;
+        if action == RemedyAction::TestConnection && !by_email(head) {
+            Next::Order(RemedyAction::SendReports)
+        } else if action == RemedyAction::SendReportsByEmail && by_email(head) && all_out {
+            // They had gone out in another way before the answer: there is nothing to be observed any more.
+            Next::Resolve
+        } else {
+            Next::Wait
+        }
     }
 
     fn recovery(&self, head: &Head) -> String {
-        match &head.answer {
-            Some(answer) if answer.choice == BY_EMAIL => "Every failed report has gone out by email".to_owned(),
-            _ => format!("{} delivers again, and every failed report has gone out", integration(head)),
+        if by_email(head) {
+            return "Every failed report has gone out by email".to_owned();
         }
+        format!("Every failed report has gone out, and {} delivers again", integration(head))
     }
 }

@@ -148,7 +148,7 @@ pub trait Definition: Sync {
     ) -> Result<AnswerPlan, Refusal>;
 
     /// Returns what follows when the provider has carried out `action`.
-    fn after(&self, _action: RemedyAction) -> Next {
+    fn after(&self, _head: &Head, _action: RemedyAction) -> Next {
         Next::Wait
     }
 

@@ -42,7 +42,7 @@ impl Definition for PotentialThreatFalsePositive {
             severity: "as raised",
             question: QUESTION,
             answers: "allow-list, for the organization or the account → remedy; treat as malicious → remedy",
-            resolution: "withdrawn; after an answer, the remedy is carried out",
+            resolution: "the operator withdraws it (after an answer: when the remedy is carried out)",
         }
     }
 
@@ -161,7 +161,7 @@ impl Definition for PotentialThreatFalsePositive {
         })
     }
 
-    fn after(&self, _: RemedyAction) -> Next {
+    fn after(&self, _: &Head, _: RemedyAction) -> Next {
         Next::Resolve
     }
 }
