@@ -50,7 +50,7 @@ impl Definition for HostIsolationOrgWide {
             severity: "critical",
             question: "We isolated these endpoints to stop the spread. What should happen to each?",
             answers: "for each endpoint: keep isolated; release → remedy",
-            resolution: "no endpoint of it is isolated any more, or each one that is was decided to stay so",
+            resolution: "every endpoint listed is released, belongs to another organization now, or was decided to stay isolated",
         }
     }
 

@@ -49,13 +49,14 @@ impl Definition for IntegrationTenantInaccessible {
 
     fn row(&self) -> Row {
         Row {
-            trigger: "Microsoft 365 data cannot be read because of an AADSTS error that the customer must mend; of a passing \
-                      one when it lasts over an hour; an error of the provider's own goes to the operator",
+            trigger: "Microsoft 365 data cannot be read because of an AADSTS error that the customer must mend, or because \
+                      of a passing one that has lasted for more than 1 h; of one that the provider must mend, only the \
+                      operator is told",
             key: "organization, tenant",
             severity: "critical",
             question: "Microsoft refuses access to this tenant. Can you make this change?",
             answers: "done → remedy: read the tenant again",
-            resolution: "access is observed again",
+            resolution: "access is observed again, or the error is now one that the provider must mend",
         }
     }
 

@@ -39,8 +39,8 @@ impl Definition for PotentialThreatMoreInformation {
             key: "the request",
             severity: "as raised",
             question: "as raised, with typed fields",
-            answers: "the values, validated",
-            resolution: "withdrawn",
+            answers: "the values, each checked against its type",
+            resolution: "the operator withdraws it",
         }
     }
 

@@ -43,13 +43,13 @@ impl Definition for SystemHealthDefenderDisabled {
     fn row(&self) -> Row {
         Row {
             trigger: "The managed antivirus is set to Enforce and Defender's real-time protection has been off for more \
-                      than 2 h; a report that it is on, or another policy, starts the time anew",
+                      than 2 h, without a report in between that it is on or that the policy is another",
             key: "account",
             severity: "high",
             question: "Real-time protection is off on these endpoints. Turn it on, or tell us why not",
             answers: "for each endpoint: turn on → remedy; set the policy to Audit → remedy; exclude the endpoint, with a \
                       reason → not asked about again until its protection has been on",
-            resolution: "every endpoint listed reports that it is on, or is no longer enforced, or is excluded",
+            resolution: "every endpoint listed reports that it is on, is no longer enforced, or was excluded",
         }
     }
 
