@@ -53,6 +53,7 @@ pub fn api(app: App) -> Router {
         .route("/v1/events",                                get(events::stream))
         .route("/v1/observations",                          post(observations::report::report))
         .route("/v1/observations/known",                    post(observations::known::known))
+        .route("/v1/provider_faults",                       get(observations::faults::list))
         .route("/demo/clock",                               post(demo::turn_clock))
         .route("/v1/{*rest}",                               get(missing).post(missing).patch(missing).put(missing).delete(missing))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use beckon_core::actor::Actor;
 use beckon_core::actor::Role;
 use beckon_core::api::escalation::ResolutionRequest;
-use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
 use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
@@ -234,6 +234,12 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<ObservationResult>>;
     /// Returns which of these observations are here already.
     async fn known_observations(&self, account: AccountId, ids: Vec<String>) -> Result<Vec<String>>;
+    /// Lists the tenants that cannot be read for a reason that only the operator can mend.
+    async fn provider_faults(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<ProviderFaultBody>>;
     /// Lists escalations.
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>>;
     /// Returns an escalation.

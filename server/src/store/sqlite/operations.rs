@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use beckon_core::actor::Actor;
 use beckon_core::api::escalation::ResolutionRequest;
-use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
 use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
@@ -275,6 +275,14 @@ impl Store for Sqlite {
 
     async fn known_observations(&self, account: AccountId, ids: Vec<String>) -> Result<Vec<String>> {
         self.read(move |connection| observe::known(connection, account, ids)).await
+    }
+
+    async fn provider_faults(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<ProviderFaultBody>> {
+        self.read(move |connection| observe::provider_faults(connection, account, page)).await
     }
 
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>> {

@@ -90,10 +90,18 @@ async fn the_error_decides_who_is_asked() {
         fault.body
     );
     assert_eq!(harness.escalation(id).await["status"], "resolved");
+    let faults = harness.get(Who::Operator, "/v1/provider_faults").await.body["provider_faults"].clone();
+    assert_eq!(
+        (faults[0]["code"].as_str(), faults[0]["organization"]["name"].as_str()),
+        (Some("AADSTS7000222"), Some("Contoso"))
+    );
+    assert_eq!(harness.get(Who::Admin, "/v1/provider_faults").await.status, 403);
     let strange = harness.report(&[access("d", 62, Some("503 Service Unavailable"))]).await;
     assert_eq!(strange[0].0, "ignored");
     let unknown = harness.report(&[access("e", 62, Some("AADSTS424242: new"))]).await;
     assert_eq!(unknown[0].0, "raised");
+    let faults = harness.get(Who::Operator, "/v1/provider_faults").await.body["provider_faults"].clone();
+    assert_eq!(faults, json!([]), "it is another error now");
     let next = harness.escalation(unknown[0].1.expect("an escalation")).await;
     assert_eq!(next["previous_id"], id);
     assert!(next["guidance"].to_string().contains("error?code=424242"));

@@ -25,6 +25,8 @@ mod login;
 mod things;
 mod watch;
 
+pub(super) use things::provider_faults;
+
 /// Takes in `observations`, each on its own.
 pub(super) fn observe(
     tx: &Tx<'_>,
