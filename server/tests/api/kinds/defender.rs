@@ -61,6 +61,7 @@ async fn from_two_endpoints_off_to_each_ticked_off_and_resolved_by_itself() {
         "{}",
         late.body
     );
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -130,6 +131,7 @@ async fn one_answer_an_endpoint_and_nothing_resolves_by_a_click() {
     let resolved = harness.escalation(id).await;
     assert_eq!(resolved["status"], "resolved");
     assert_eq!(standings(&resolved), ["WS-01 recovered", "WS-02 accepted"]);
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -171,4 +173,5 @@ async fn a_failed_remedy_reopens_its_step_and_a_silent_one_says_so() {
     assert!(events.contains(&"remedy_failed") && events.ends_with(&["verification_unheard"]), "{events:?}");
     let answer = harness.resolve(id, &json!({"answer": "set_to_audit"})).await;
     assert_eq!(answer.status, 409, "turning on is still under way: {}", answer.body);
+    harness.replays(id).await;
 }

@@ -50,6 +50,7 @@ async fn the_customer_says_it_is_done_and_it_ends_when_access_is_observed() {
     assert_eq!(back[0].0, "recovered");
     let resolved = harness.escalation(id).await;
     assert_eq!(resolved["resolution"]["method"], "recovered");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -105,4 +106,5 @@ async fn the_error_decides_who_is_asked() {
     let next = harness.escalation(unknown[0].1.expect("an escalation")).await;
     assert_eq!(next["previous_id"], id);
     assert!(next["guidance"].to_string().contains("error?code=424242"));
+    harness.replays(id).await;
 }
