@@ -71,8 +71,8 @@ async fn repaired_tests_the_connection_sends_again_and_ends_when_every_report_ha
     harness.report(&[delivery("d", "r2", "low", "connectwise", None)]).await;
     let resolved = harness.escalation(id).await;
     assert_eq!(resolved["resolution"]["method"], "recovered");
-    let text = resolved["resolution"]["text"].as_str().expect("a text");
-    assert!(text.contains("ConnectWise PSA delivers again"), "{text}");
+    let said = resolved["resolution"]["text"].as_str().expect("a text");
+    assert!(said.contains("ConnectWise PSA delivers again"), "{said}");
     harness.replays(id).await;
 }
 
