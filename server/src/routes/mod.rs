@@ -36,6 +36,7 @@ pub fn api(app: App) -> Router {
         .route("/v1/known_vpns",                            get(vpns::list))
         .route("/v1/escalations",                           get(escalations::list::list).post(escalations::raise::raise))
         .route("/v1/escalations/{id}",                      get(escalations::show::show))
+        .route("/v1/escalations/{id}/entities",             get(escalations::entities::list))
         .route("/v1/escalations/{id}/timeline",             get(escalations::timeline::list))
         .route("/v1/escalations/{id}/resolution",           post(escalations::resolution::make))
         .route("/v1/escalations/{id}/steps/{step}",         post(escalations::steps::complete))

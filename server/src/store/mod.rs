@@ -13,7 +13,7 @@ use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
 use beckon_core::api::{Blocked, ChangeSignal};
 use beckon_core::error::Refusal;
-use beckon_core::escalation::{Escalation, Event, Head, Method};
+use beckon_core::escalation::{EntityState, Escalation, Event, Head, Method};
 use beckon_core::id::{
     AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId,
 };
@@ -244,6 +244,13 @@ pub trait Store: Send + Sync + 'static {
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>>;
     /// Returns an escalation.
     async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>>;
+    /// Lists the entities of an escalation by their ids.
+    async fn entities(
+        &self,
+        account: AccountId,
+        id: EscalationId,
+        page: Cursor,
+    ) -> Result<PageOf<EntityState>>;
     /// Lists the events of an escalation, oldest first.
     async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>>;
     /// Answers an escalation.

@@ -17,6 +17,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/known_vpns"),
     ("GET", "/v1/escalations"),
     ("GET", "/v1/escalations/1"),
+    ("GET", "/v1/escalations/1/entities"),
     ("GET", "/v1/escalations/1/timeline"),
     ("POST", "/v1/escalations"),
     ("POST", "/v1/escalations/1/resolution"),
@@ -80,6 +81,7 @@ async fn what_is_another_s_answers_byte_for_byte_like_what_is_not_there() {
     let valid_rule_change = json!({"notes": "x"});
     for (method, path) in [
         ("GET", "/v1/escalations/1"),
+        ("GET", "/v1/escalations/1/entities"),
         ("GET", "/v1/escalations/1/timeline"),
         ("POST", "/v1/escalations/1/resolution"),
         ("POST", "/v1/escalations/1/steps/answer"),

@@ -10,6 +10,7 @@ use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest}
 use beckon_core::api::{Blocked, ChangeSignal};
 use beckon_core::decide;
 use beckon_core::error::Refusal;
+use beckon_core::escalation::EntityState;
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId};
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
@@ -291,6 +292,15 @@ impl Store for Sqlite {
 
     async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>> {
         self.read(move |connection| escalations::find(connection, id)).await
+    }
+
+    async fn entities(
+        &self,
+        account: AccountId,
+        id: EscalationId,
+        page: Cursor,
+    ) -> Result<PageOf<EntityState>> {
+        self.read(move |connection| escalations::entities(connection, account, id, page)).await
     }
 
     async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>> {

@@ -175,3 +175,29 @@ async fn a_failed_remedy_reopens_its_step_and_a_silent_one_says_so() {
     assert_eq!(answer.status, 409, "turning on is still under way: {}", answer.body);
     harness.replays(id).await;
 }
+
+#[tokio::test]
+async fn a_hundred_and_more_endpoints_are_listed_page_by_page_and_answered_at_once() {
+    let harness = Harness::new().await;
+    let reports = |round: i64, at: i64| -> Vec<Value> {
+        let host = |n: i64| format!("WS-{n:03}");
+        (0..150).map(|n| status(&format!("{round}-{n}"), &host(n), &minute(at), false)).collect()
+    };
+    harness.report(&reports(0, -180)).await;
+    let outcomes = harness.report(&reports(1, 0)).await;
+    let id = outcomes[0].1.expect("an escalation");
+    let shown = harness.escalation(id).await;
+    assert_eq!(
+        (shown["entities"]["total_count"].as_i64(), shown["entities"]["has_more"].as_bool()),
+        (Some(150), Some(true))
+    );
+    let first = harness.get(Who::Viewer, &format!("/v1/escalations/{id}/entities?limit=100")).await.body;
+    let next = first["pagination"]["next_page_url"].as_str().expect("another page");
+    let rest = harness.get(Who::Viewer, next.trim_start_matches("http://beckon.test")).await.body;
+    let count = |page: &Value| page["entities"].as_array().map(Vec::len);
+    assert_eq!((count(&first), count(&rest)), (Some(100), Some(50)));
+    assert_eq!(harness.resolve(id, &json!({"answer": "turn_on"})).await.status, 201);
+    let ordered = harness.get(Who::Operator, "/v1/remedies?status=ordered&limit=500").await.body;
+    assert_eq!(ordered["remedies"].as_array().map(Vec::len), Some(150));
+    harness.replays(id).await;
+}
