@@ -72,6 +72,14 @@ pub struct OptionSpec {
     pub label: String,
 }
 
+impl OptionSpec {
+    /// Returns it with a label that is fit to stand among our words.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        Self { slug: self.slug.clone(), label: crate::text::plain(&self.label) }
+    }
+}
+
 impl FieldType {
     /// Returns what is expected, for people: `a whole path such as C:\Tools\agent.exe`.
     pub const fn expected(self) -> &'static str {
@@ -87,6 +95,13 @@ impl FieldType {
 }
 
 impl FieldSpec {
+    /// Returns it with labels that are fit to stand among our words.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        let options = self.options.iter().map(OptionSpec::plain).collect();
+        Self { label: crate::text::plain(&self.label), options, ..self.clone() }
+    }
+
     /// Reads what somebody filled in. What surrounds it by habit is taken off: blanks, and the quotes with which
     /// Explorer copies a path. None where nothing is left.
     ///

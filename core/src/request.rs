@@ -7,7 +7,7 @@ use crate::field::{FieldSpec, FieldType, OptionSpec};
 use crate::id::{AccountId, OrganizationId};
 use crate::kinds::{Asks, Kind};
 use crate::severity::Severity;
-use crate::text::plain;
+use crate::text::{plain, plain_lines};
 
 /// The longest subject and label, in characters.
 pub const MAX_LABEL: usize = 200;
@@ -106,7 +106,7 @@ impl RaiseRequest {
         let question = self.question.as_deref().map(str::trim).filter(|text| !text.is_empty());
         match question {
             None if asks.own_question.is_none() => {
-                errors.push(FieldError::new("question", "required, and missing"))
+                errors.push(FieldError::new("question", "required, and missing"));
             }
             None => {}
             Some(text) => errors.extend(line("question", text, MAX_QUESTION)),
@@ -121,9 +121,13 @@ impl RaiseRequest {
         let request = Request {
             subject: plain(&self.subject),
             question,
-            choices: self.choices.clone(),
-            fields: self.fields.clone(),
-            evidence: self.evidence.clone(),
+            choices: self.choices.iter().map(OptionSpec::plain).collect(),
+            fields: self.fields.iter().map(FieldSpec::plain).collect(),
+            evidence: self
+                .evidence
+                .iter()
+                .map(|Evidence { label, value }| Evidence { label: plain(label), value: plain_lines(value) })
+                .collect(),
         };
         Ok((kind, request))
     }

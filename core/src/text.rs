@@ -48,6 +48,11 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
+/// Does the same as [`plain`] to each line of a longer text, and keeps the lines.
+pub fn plain_lines(text: &str) -> String {
+    text.lines().map(plain).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 /// Tells whether a character directs the text around it, or has no width. Joiners stay: scripts and emoji need them.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'

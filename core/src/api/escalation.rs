@@ -248,6 +248,15 @@ pub struct EntitiesBody {
     pub items: Vec<EntityBody>,
 }
 
+/// `GET /v1/escalations/{id}/entities`, by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntitiesResponse {
+    /// One page.
+    pub entities: Vec<EntityBody>,
+    /// Where the next is.
+    pub pagination: Pagination,
+}
+
 /// One entity of an escalation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityBody {

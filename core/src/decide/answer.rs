@@ -110,7 +110,9 @@ fn settles(escalation: &Escalation, events: &[Event]) -> bool {
         return false;
     }
     let mut after = escalation.clone();
-    events.iter().for_each(|event| after.apply(event));
+    for event in events {
+        after.apply(event);
+    }
     after.head.progress.settled == after.head.entity_count
 }
 

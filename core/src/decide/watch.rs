@@ -141,6 +141,7 @@ pub fn unjudgeable(reading: &Reading) -> Option<Observed> {
 pub fn watch(facts: &WatchFacts<'_>, observation: Option<&Observing>, now: Timestamp) -> Watching {
     let judged_at = if observation.is_some() { facts.streak.latest_at } else { now };
     let mut condition = remembered(facts);
+    let told = condition.told.take();
     let decision = Deciding { facts, observation, now };
     let observed = match judge(facts, judged_at) {
         Verdict::Well => decision.well(),
@@ -151,7 +152,7 @@ pub fn watch(facts: &WatchFacts<'_>, observation: Option<&Observing>, now: Times
         Verdict::Trouble if condition.accepted.is_some() => expected(),
         Verdict::Trouble => decision.trouble(),
         Verdict::Provider(code) => {
-            let told = condition.told.replace(code);
+            condition.told = Some(code);
             decision.provider(code, told != Some(code))
         }
     };

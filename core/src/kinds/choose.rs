@@ -219,7 +219,8 @@ fn named(
         match id {
             Some(id) => drop(named.insert(id, slug.clone())),
             None => {
-                errors.push(FieldError::new(field, "expected the id of an entity that this escalation lists"))
+                errors
+                    .push(FieldError::new(field, "expected the id of an entity that this escalation lists"));
             }
         }
     }

@@ -147,13 +147,13 @@ impl Definition for IntegrationReportsUndeliverable {
             (Some(tested), workflow::carried_out(head, RemedyAction::SendReports))
         };
         let answered = settled || workflow::stands(head);
-        let send = if by_email { "We send the reports by email" } else { "We send the reports again" };
+        let how = if by_email { "We send the reports by email" } else { "We send the reports again" };
         let test = tested.map(|tested| stage("test", StepKind::Act, "We test the connection", settled || tested));
         let stages = [
             Some(stage("evidence", StepKind::Evidence, "See what the PSA answers", true)),
             Some(stage("repair", StepKind::Choose, "Repair the connection", answered).answered(head)),
             test,
-            Some(stage("send", StepKind::Act, send, settled || sent)),
+            Some(stage("send", StepKind::Act, how, settled || sent)),
             Some(stage("verify", StepKind::Verify, "Every failed report has gone out", settled)),
         ];
         workflow::steps(head, stages.into_iter().flatten())

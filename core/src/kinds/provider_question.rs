@@ -122,6 +122,6 @@ impl Definition for ProviderQuestion {
             return Err(Refusal::Invalid(errors));
         }
         let method = (!later).then_some(Method::Direct);
-        Ok(AnswerPlan { choice, fields, note, method, ..AnswerPlan::default() })
+        Ok(AnswerPlan { choice, note, fields, method, ..AnswerPlan::default() })
     }
 }

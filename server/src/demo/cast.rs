@@ -46,6 +46,7 @@ pub(super) enum From {
 
 /// An answer that was given `minutes` ago by the account's first admin.
 pub(super) struct Given {
+    pub(super) account: &'static str,
     pub(super) organization: &'static str,
     pub(super) subtype: &'static str,
     pub(super) minutes: i64,
@@ -160,19 +161,19 @@ pub(super) const ACCOUNTS: &[Account] = &[
 #[rustfmt::skip]
 pub(super) const ANSWERS: &[Given] = &[
     Given {
-        organization: "Dutch Masterz", subtype: "PT", minutes: 10 * DAY,
+        account: "Northwind IT", organization: "Dutch Masterz", subtype: "PT", minutes: 10 * DAY,
         body: r#"{"determination": "expected", "scope": "identity", "note": "Sanne works from the Lisbon branch, ticket 8702"}"#,
     },
     Given {
-        organization: "Contoso Dental", subtype: "PROTON_VPN", minutes: 8 * DAY,
+        account: "Northwind IT", organization: "Contoso Dental", subtype: "PROTON_VPN", minutes: 8 * DAY,
         body: r#"{"note": "Mei tried a free VPN at the airport and uninstalled it"}"#,
     },
     Given {
-        organization: "Woodgrove Clinics", subtype: "MA", minutes: 13 * DAY,
+        account: "Northwind IT", organization: "Woodgrove Clinics", subtype: "MA", minutes: 13 * DAY,
         body: r#"{"determination": "unauthorized", "scope": "organization", "revoke_and_disable_identities": true, "note": "Hugo was on duty in Lyon that day"}"#,
     },
     Given {
-        organization: "Käserei Lindt & Söhne", subtype: "FR", minutes: 9 * DAY,
+        account: "Alpine Managed Services", organization: "Käserei Lindt & Söhne", subtype: "FR", minutes: 9 * DAY,
         body: r#"{"determination": "expected", "scope": "organization", "note": "Affineur in Annecy"}"#,
     },
 ];

@@ -1,18 +1,18 @@
 //! Brings the cast to life through the same operations that a real provider uses, at the times at which things happened.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context as _;
-use beckon_core::actor::{Actor, Role};
+use beckon_core::actor::Role;
 use beckon_core::api::escalation::ResolutionRequest;
 use beckon_core::country::CountryCode;
-use beckon_core::id::{AccountId, ObservationId, OrganizationId, UserId};
+use beckon_core::id::{AccountId, ObservationId, OrganizationId};
 use beckon_core::observation::{Fact, LoginFact, Observation, ObservedIdentity};
-use beckon_core::permission::{Action, permit};
+use beckon_core::permission::Action;
 use beckon_core::time::{Timestamp, days, minutes};
 use beckon_core::vpn::VpnSlug;
 
+use super::act::{OPERATOR, Places, admin, perform};
 use super::cast::{ACCOUNTS, ANSWERS, Account, From, Given, Logins, Organization};
+use super::story::{Beat, STORY};
 use super::{ByRole, Demo, DemoAccount, sign_in_link};
 use crate::cli::key::make_key;
 use crate::store::query::{EscalationQuery, SortField, StatusFilter};
@@ -24,9 +24,9 @@ const LINK_DAYS: i64 = 3_650;
 /// Fills an empty store.
 pub(super) async fn fill(store: &dyn Store, base_url: &str, now: Timestamp) -> anyhow::Result<Demo> {
     let began = now - days(30);
-    let operator_key = make_key(store, KeyOwner::Operator, "Provider's detectors", began).await?;
+    let operator_key = make_key(store, KeyOwner::Operator, OPERATOR, began).await?;
     let mut accounts = Vec::new();
-    let mut organizations = BTreeMap::new();
+    let mut places = Places::default();
     let mut happened = Vec::new();
     for account in ACCOUNTS {
         let id = store.add_account(None, account.name, began).await?;
@@ -34,14 +34,20 @@ pub(super) async fn fill(store: &dyn Store, base_url: &str, now: Timestamp) -> a
         for organization in account.organizations {
             let organization_id = store.add_organization(id, None, organization.name, began).await?;
             ids.push(organization_id);
-            organizations.insert(organization.name, (id, organization_id));
+            places.organizations.insert(organization.name, organization_id);
             for series in organization.logins {
-                happened.extend(observations(id, organization_id, organization, series, now));
+                let logins = observations(id, organization_id, organization, series, now);
+                happened.extend(logins.into_iter().map(|login| (login.observed_at, Happening::Login(login))));
             }
         }
+        places.accounts.insert(account.name, id);
         accounts.push(people(store, id, account, &ids, base_url, began).await?);
     }
-    live(store, happened, &organizations, now).await?;
+    let ago = |passed| now - minutes(passed);
+    happened.extend(ANSWERS.iter().map(|given| (ago(given.minutes), Happening::Answer(given))));
+    let beats = STORY.iter().enumerate();
+    happened.extend(beats.map(|(number, beat)| (ago(beat.minutes), Happening::Beat(number, beat))));
+    live(store, happened, &places, now).await?;
     Ok(Demo { base_url: base_url.to_owned(), operator_key, accounts })
 }
 
@@ -117,42 +123,43 @@ fn observations(
         .collect()
 }
 
-type Organizations = BTreeMap<&'static str, (AccountId, OrganizationId)>;
-
-/// Lets logins and answers happen in the order of their times.
-async fn live(
-    store: &dyn Store,
-    mut happened: Vec<Observation>,
-    organizations: &Organizations,
-    now: Timestamp,
-) -> anyhow::Result<()> {
-    happened.sort_by_key(|observation| observation.observed_at);
-    let mut answers: Vec<&Given> = ANSWERS.iter().collect();
-    answers.sort_by_key(|given| std::cmp::Reverse(given.minutes));
-    for given in answers {
-        let at = now - minutes(given.minutes);
-        let later = happened.split_off(happened.partition_point(|observation| observation.observed_at <= at));
-        observe(store, std::mem::replace(&mut happened, later)).await?;
-        answer(store, given, organizations, at).await?;
-    }
-    observe(store, happened).await
+/// Something that happens in the demo, with its time.
+enum Happening {
+    Login(Observation),
+    Answer(&'static Given),
+    Beat(usize, &'static Beat),
 }
 
-async fn observe(store: &dyn Store, happened: Vec<Observation>) -> anyhow::Result<()> {
-    for observation in happened {
-        let at = observation.observed_at;
-        store.observe(vec![observation], None, at).await?;
+/// Lets everything happen in the order of its time, and lets time pass in between.
+async fn live(
+    store: &dyn Store,
+    mut happenings: Vec<(Timestamp, Happening)>,
+    places: &Places,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    happenings.sort_by_key(|(at, _)| *at);
+    for (at, happening) in happenings {
+        pass_time(store, at).await?;
+        match happening {
+            Happening::Login(observation) => drop(store.observe(vec![observation], None, at).await?),
+            Happening::Answer(given) => answer(store, given, places, at).await?,
+            Happening::Beat(number, beat) => {
+                perform(store, places, beat, &format!("story-{number}"), at).await?;
+            }
+        }
     }
+    pass_time(store, now).await
+}
+
+/// Does what came due by `at`.
+async fn pass_time(store: &dyn Store, at: Timestamp) -> anyhow::Result<()> {
+    while store.tick(at).await? {}
     Ok(())
 }
 
-async fn answer(
-    store: &dyn Store,
-    given: &Given,
-    organizations: &Organizations,
-    at: Timestamp,
-) -> anyhow::Result<()> {
-    let (account, organization) = organizations[given.organization];
+async fn answer(store: &dyn Store, given: &Given, places: &Places, at: Timestamp) -> anyhow::Result<()> {
+    let organization = places.organizations[given.organization];
+    let account = places.accounts[given.account];
     let query = EscalationQuery {
         account: Some(account),
         status: Some(StatusFilter::Open),
@@ -169,20 +176,7 @@ async fn answer(
     let open = store.escalations(query, at).await?;
     let head = &open.items.first().with_context(|| format!("the demo asks about {}", given.subtype))?.head;
     let request: ResolutionRequest = serde_json::from_str(given.body)?;
-    let permit = permit(&first_admin(store, account).await?, Action::Answer, account)?;
+    let permit = admin(store, account, 0, Action::Answer).await?;
     store.answer(permit, head.id, request, None, at).await?;
     Ok(())
-}
-
-async fn first_admin(store: &dyn Store, account: AccountId) -> anyhow::Result<Actor> {
-    let cursor = crate::store::Cursor { after: None, limit: 1 };
-    let first = store.members(account, cursor).await?.items.pop().context("the demo has an admin")?;
-    Ok(Actor::Member(beckon_core::actor::Member {
-        user: UserId(first.user_id.0),
-        name: first.name,
-        email: String::new(),
-        account,
-        role: first.role,
-        organization: None,
-    }))
 }

@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::Store;
 
+mod act;
 mod cast;
 mod fill;
+pub mod live;
+mod story;
 
 /// The name of the file that says how to get in.
 const FILE: &str = "demo.json";

@@ -16,7 +16,7 @@ pub enum Exit {
     Usage = 2,
     /// The file is not what it should be; what was good in it is in.
     Data = 65,
-    /// The log or a country database cannot be opened.
+    /// The log cannot be opened; or a country database or the list of VPN networks cannot, or is not one.
     NoInput = 66,
     /// There is no such organization in the account.
     NoAddressee = 67,
@@ -39,7 +39,7 @@ Exit codes:
    1  some records were malformed or rejected; the others are in
    2  the command line is not right
   65  the file is not what it should be (empty, CSV, cut off, damaged); what was good in it is in
-  66  the log or a country database cannot be opened
+  66  the log cannot be opened; or a country database or the list of VPN networks cannot, or is not one
   67  there is no such organization in the account
   69  the server cannot be reached, or does not take anything at the moment
   74  the file cannot be read any further

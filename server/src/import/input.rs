@@ -1,14 +1,18 @@
-//! The bytes of the log: a file or standard input, plain or gzip, with the progress of reading them.
+//! The bytes of the log: a file or standard input, plain or gzip, UTF-8 or UTF-16, with the progress of reading them.
 
 use std::fs::File;
 use std::io::{self, Cursor, IsTerminal, Read};
 use std::path::Path;
 use std::time::Duration;
 
+use encoding_rs_io::DecodeReaderBytes;
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
+use strum::IntoEnumIterator;
 
 use super::exit::{Exit, Failure, why};
+use crate::sources::Source;
+use crate::sources::split::format::{Format, Found, recognize};
 
 /// How much is read to tell what a file is.
 const HEAD: usize = 64 << 10;
@@ -21,14 +25,15 @@ pub struct Input {
     error: Option<io::Error>,
     rest: Box<dyn Read + Send>,
     progress: ProgressBar,
+    format: Format,
 }
 
 impl Input {
     /// Opens a log and looks at its beginning.
     ///
     /// # Errors
-    /// When it cannot be opened, is empty, or is certainly not JSON.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    /// When it cannot be opened, is empty, or is certainly in no format that `source` comes in.
+    pub fn open(path: &Path, source: Source) -> Result<Self, Failure> {
         if path == Path::new("-") {
             if io::stdin().is_terminal() {
                 let message =
@@ -36,7 +41,7 @@ impl Input {
                 return Err(Failure::new(Exit::Usage, message));
             }
             let style = ProgressStyle::with_template("{spinner} {bytes} read {msg}");
-            return Self::new("standard input".to_owned(), io::stdin(), progress(None, style.ok()));
+            return Self::new("standard input".to_owned(), io::stdin(), progress(None, style.ok()), source);
         }
         let name = path.display().to_string();
         let cannot = |error: &io::Error| {
@@ -48,7 +53,7 @@ impl Input {
             return Err(Failure::new(Exit::NoInput, format!("expected a file, found the folder {name}")));
         }
         let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes} {msg}");
-        Self::new(name, file, progress(Some(metadata.len()), style.ok()))
+        Self::new(name, file, progress(Some(metadata.len()), style.ok()), source)
     }
 
     /// Reads from `bytes`, which people know as `name`.
@@ -59,6 +64,7 @@ impl Input {
         name: String,
         bytes: impl Read + Send + 'static,
         progress: ProgressBar,
+        source: Source,
     ) -> Result<Self, Failure> {
         let mut bytes = progress.wrap_read(bytes);
         let (magic, error) = read_up_to(&mut bytes, 2);
@@ -66,13 +72,28 @@ impl Input {
         if magic == [0x1f, 0x8b] {
             rest = Box::new(MultiGzDecoder::new(rest));
         }
-        let (head, error) = match error {
+        let (mut head, mut error) = match error {
             Some(error) => (magic, Some(error)),
             None => read_up_to(&mut rest, HEAD),
         };
-        let input = Self { name, head: Cursor::new(head), error, rest, progress };
-        input.check_head()?;
-        Ok(input)
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+            // PowerShell writes UTF-16, and nobody should have to know that.
+            rest = match error {
+                Some(_) => Box::new(Cursor::new(head)),
+                None => Box::new(Cursor::new(head).chain(rest)),
+            };
+            rest = Box::new(DecodeReaderBytes::new(rest));
+            let decoded = read_up_to(&mut rest, HEAD);
+            (head, error) = (decoded.0, error.or(decoded.1));
+        }
+        let is_whole = head.len() < HEAD && error.is_none();
+        let format = accept(recognize(&head, is_whole), source, &name)?;
+        Ok(Self { name, head: Cursor::new(head), error, rest, progress, format })
+    }
+
+    /// Returns the format of the log.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// Returns the name of the log for people.
@@ -123,20 +144,6 @@ impl Input {
             kind => Failure::new(Exit::ReadError, format!("cannot read {name} any further: {kind}")),
         }
     }
-
-    /// Refuses what is certainly no log in JSON, so that nothing at all is sent for it.
-    fn check_head(&self) -> Result<(), Failure> {
-        let head = self.head.get_ref();
-        let is_whole = head.len() < HEAD && self.error.is_none();
-        match what_it_looks_like(head, is_whole) {
-            None => Ok(()),
-            Some("nothing") => Err(no_records(&self.name)),
-            Some(found) => Err(Failure::new(
-                Exit::Data,
-                format!("expected JSON lines in {}, found {found}: export the log as JSON", self.name),
-            )),
-        }
-    }
 }
 
 /// Says that a log holds nothing.
@@ -144,27 +151,22 @@ pub(super) fn no_records(name: &str) -> Failure {
     Failure::new(Exit::Data, format!("expected a log in {name}, found nothing: the file holds no records"))
 }
 
-/// Says what a file is that is no JSON; none when it may be. `is_whole` when `head` is all there is.
-fn what_it_looks_like(head: &[u8], is_whole: bool) -> Option<&'static str> {
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        return Some("UTF-16 text (save it as UTF-8)");
-    }
-    if head.starts_with(b"PK\x03\x04") {
-        return Some("a ZIP archive (unpack it first)");
-    }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let lines: Vec<&[u8]> =
-        text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect();
-    let Some(first) = lines.first() else {
-        return is_whole.then_some("nothing");
+/// Refuses what is certainly no log of this source, so that nothing at all is sent for it.
+fn accept(found: Found, source: Source, name: &str) -> Result<Format, Failure> {
+    let formats = source.formats();
+    let found = match found {
+        Found::Format(format) if formats.contains(&format) => return Ok(format),
+        Found::Nothing => return Err(no_records(name)),
+        Found::Format(format) => match Source::iter().find(|other| other.formats().contains(&format)) {
+            Some(other) => format!("{format}: is it one for `beckon import {other}`?"),
+            None => format.to_string(),
+        },
+        Found::Something(what) if formats == [Format::Json] => format!("{what}: export the log as JSON"),
+        Found::Something(what) => format!("{what}: export the log as JSON or XML"),
     };
-    // One odd line may be damage; that none of many begins like JSON is no accident.
-    let enough = is_whole || lines.len() > 8;
-    if !enough || lines.iter().any(|line| matches!(line[0], b'{' | b'[')) {
-        return None;
-    }
-    let separators = first.iter().filter(|byte| matches!(byte, b',' | b';' | b'\t')).count();
-    Some(if separators > 0 { "what looks like CSV" } else { "text that is no JSON" })
+    let expected: Vec<String> = formats.iter().map(ToString::to_string).collect();
+    let message = format!("expected {} in {name}, found {found}", expected.join(", or "));
+    Err(Failure::new(Exit::Data, message))
 }
 
 /// Reads until `limit` bytes are there, the end comes, or something goes wrong.

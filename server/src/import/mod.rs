@@ -1,4 +1,4 @@
-//! `beckon import`: reads a real log, turns its logins into observations and sends them to a server.
+//! `beckon import`: reads a real log, turns what it says into observations and sends them to a server.
 //!
 //! An import is one more client of the public API: it may run on another machine than the server, and it may be run
 //! again at any time, since it asks first what the server has. It keeps one batch and the hashes of the ids that it
@@ -12,16 +12,20 @@ pub use args::ImportArgs;
 mod args;
 pub mod client;
 pub mod countries;
+mod drafts;
 pub mod exit;
 pub mod input;
+pub mod networks;
 mod people;
 mod session;
 pub mod summary;
 
 use client::{Client, Patience};
 use countries::{Countries, Databases};
+use drafts::{Drafts, Knowledge};
 use exit::{Exit, Failure};
 use input::Input;
+use networks::VpnNetworks;
 use people::People;
 use session::Session;
 use summary::Summary;
@@ -59,21 +63,26 @@ async fn import(
 ) -> Result<(Summary, Exit), Failure> {
     let (source, options) = args.source_and_options();
     let client = Client::new(options, patience)?;
-    let (countries, halves) = Databases::open(&options.country_db)?;
+    let logins = args.logins();
+    let networks = VpnNetworks::open(logins.and_then(|logins| logins.vpn_networks.as_deref()))?;
+    let (countries, halves) = Databases::open(logins.map_or(&[], |logins| &logins.country_db))?;
     for half in halves {
         let _ = writeln!(err, "note: using {} too, the other half of the country database", half.display());
     }
-    let mut input = Input::open(&options.file)?;
+    let mut input = Input::open(&options.file, source)?;
     client.check_key().await?;
     client.organization(options.account, options.organization).await?;
-    let mut people = People::new(options.usage_location);
-    for identity in client.identities(options.account, options.organization).await? {
-        people.learn(&identity);
+    let mut people = People::new(logins.and_then(|logins| logins.usage_location));
+    if logins.is_some() {
+        for identity in client.identities(options.account, options.organization).await? {
+            people.learn(&identity);
+        }
     }
-    let session = Session::new(source, options, &client, &countries, people);
-    let (summary, exit) = session.run(&mut input).await;
+    let has_countries = !countries.is_empty();
+    let drafts = Drafts::new(options, Knowledge { countries, networks, people, policy: args.policy() });
+    let (summary, exit) = Session::new(source, options, &client, drafts).run(&mut input).await;
     let unknown = summary.ignored.get(&crate::sources::Reason::UnknownCountry);
-    if let Some(count) = unknown.filter(|_| countries.is_empty()) {
+    if let Some(count) = unknown.filter(|_| !has_countries) {
         let _ = writeln!(
             err,
             "note: {count} logins name no country and were left out: give a database of countries with --country-db"

@@ -1,23 +1,25 @@
-//! One import: reads the log piece by piece, gathers logins, asks which the server has, and sends the others.
+//! One import: reads the log piece by piece, gathers observations, asks which the server has, and sends the others.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
 use beckon_core::observation::Outcome;
-use beckon_core::observation::body::{LOGIN, LoginBody};
 
 use super::args::Options;
 use super::client::Client;
 use super::countries::Countries;
+use super::drafts::{Draft, Drafts};
 use super::exit::{Exit, Failure};
 use super::input::{Input, no_records};
-use super::people::People;
 use super::summary::Summary;
-use crate::sources::splitter::{Piece, Splitter};
-use crate::sources::{Login, Reason, Record, Source, address};
+use crate::sources::split::{Piece, Position};
+use crate::sources::{Fact, Facts, Reason, Record, Source};
 
-/// How many logins go into one request.
+/// How many observations go into one request.
 const MAX_BATCH: usize = 500;
+
+/// How many statuses are held back, so that they go out in the order of time.
+const MAX_HELD: usize = 50_000;
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 64 << 10;
@@ -27,19 +29,13 @@ pub(super) struct Session<'a, C> {
     source: Source,
     options: &'a Options,
     client: &'a Client,
-    countries: &'a C,
-    people: People,
+    drafts: Drafts<C>,
     seen: Seen,
-    batch: Vec<Pending>,
+    /// What waits to be sent, and where it stands in the log.
+    waiting: Vec<(Position, Draft)>,
+    /// The log that the file seems to be instead.
+    other: Option<Source>,
     summary: Summary,
-}
-
-/// A login that waits to be sent.
-struct Pending {
-    line: u64,
-    id: String,
-    json: String,
-    subject: String,
 }
 
 /// The ids that this run met, as hashes of 128 bits: few bytes for each of millions, and no two alike in practice.
@@ -50,24 +46,10 @@ struct Seen {
 
 impl<'a, C: Countries> Session<'a, C> {
     /// Makes an import that has not begun.
-    pub(super) fn new(
-        source: Source,
-        options: &'a Options,
-        client: &'a Client,
-        countries: &'a C,
-        people: People,
-    ) -> Self {
+    pub(super) fn new(source: Source, options: &'a Options, client: &'a Client, drafts: Drafts<C>) -> Self {
         let seen = Seen { ids: HashSet::new(), hashers: [RandomState::new(), RandomState::new()] };
-        Self {
-            source,
-            options,
-            client,
-            countries,
-            people,
-            seen,
-            batch: Vec::new(),
-            summary: Summary::default(),
-        }
+        let summary = Summary::new(source.facts());
+        Self { source, options, client, drafts, seen, waiting: Vec::new(), other: None, summary }
     }
 
     /// Imports all that `input` holds, and returns what was done, also where it stopped early.
@@ -86,7 +68,7 @@ impl<'a, C: Countries> Session<'a, C> {
     }
 
     async fn read(&mut self, input: &mut Input) -> Result<(), Failure> {
-        let mut splitter = Splitter::default();
+        let mut splitter = input.format().splitter();
         let mut buffer = vec![0; CHUNK];
         let mut pieces = Vec::new();
         loop {
@@ -95,8 +77,8 @@ impl<'a, C: Countries> Session<'a, C> {
                 Err(failure) => {
                     // What was good goes in before the damage is told.
                     self.send().await?;
-                    let line = splitter.line();
-                    return Err(Failure::new(failure.exit, format!("{} (line {line})", failure.message)));
+                    let at = splitter.position();
+                    return Err(Failure::new(failure.exit, format!("{} ({at})", failure.message)));
                 }
             };
             splitter.push(&buffer[..read], &mut pieces);
@@ -105,7 +87,7 @@ impl<'a, C: Countries> Session<'a, C> {
             }
             for piece in pieces.drain(..) {
                 self.take(piece);
-                if self.batch.len() >= MAX_BATCH {
+                if self.waiting.len() >= self.most_held() {
                     self.send().await?;
                 }
             }
@@ -119,62 +101,65 @@ impl<'a, C: Countries> Session<'a, C> {
     fn take(&mut self, piece: Piece) {
         self.summary.records_read += 1;
         match piece {
-            Piece::Broken { line, message } => self.summary.malformed.push(line, message),
-            Piece::Record { line, json } => match self.source.read(&json) {
-                Ok(Record::Login(login)) => self.login(line, *login),
-                Ok(Record::Ignored(reason)) => self.summary.ignore(reason),
-                Err(message) => self.summary.malformed.push(line, message),
+            Piece::Broken { at, message } => self.summary.malformed.push(at, message),
+            Piece::Record { at, text } => match self.source.read(&text) {
+                Ok(Record::Fact(fact)) => self.fact(at, fact),
+                Ok(Record::Ignored(reason)) => {
+                    if reason == Reason::OtherLog && self.other.is_none() {
+                        self.other = self.source.other(&text);
+                    }
+                    self.summary.ignore(reason);
+                }
+                Err(message) => self.summary.malformed.push(at, message),
             },
         }
     }
 
-    fn login(&mut self, line: u64, login: Login) {
-        self.summary.logins += 1;
-        if !self.seen.insert(&login.id) {
+    fn fact(&mut self, at: Position, fact: Fact) {
+        self.summary.facts.1 += 1;
+        if !self.seen.insert(fact.id()) {
             self.summary.repeated += 1;
             return;
         }
-        let country = login.country.or_else(|| self.countries.country(login.address?));
-        // Without either, nobody could judge it; and once it was sent, a later import that knows the country could not
-        // send it again.
-        if country.is_none() && login.vpn.is_none() {
-            self.summary.ignore(match login.address {
-                None => Reason::Nowhere,
-                Some(ip) if !address::is_public(ip) => Reason::PrivateAddress,
-                Some(_) => Reason::UnknownCountry,
-            });
-            return;
+        match self.drafts.draft(fact) {
+            Ok(draft) => self.waiting.push((at, draft)),
+            Err(reason) => self.summary.ignore(reason),
         }
-        let subject = login
-            .vpn
-            .as_ref()
-            .map(|vpn| vpn.name().to_owned())
-            .or_else(|| country.map(|country| country.name().to_owned()))
-            .unwrap_or_default();
-        let body = LoginBody {
-            id: login.id,
-            kind: LOGIN.to_owned(),
-            observed_at: login.at,
-            account_id: self.options.account,
-            organization_id: self.options.organization,
-            identity: self.people.identity(login.person),
-            country,
-            vpn: login.vpn,
-            ip_address: login.address,
-        };
-        let json = serde_json::to_string(&body).expect("a login has text keys and no maps");
-        self.batch.push(Pending { line, id: body.id, json, subject });
     }
 
     /// Sends what waits, except what the server has.
     async fn send(&mut self) -> Result<(), Failure> {
-        if self.batch.is_empty() {
-            return Ok(());
+        let mut waiting = std::mem::take(&mut self.waiting);
+        if self.source.facts() == Facts::Statuses {
+            waiting.sort_by_key(|(_, draft)| draft.at);
         }
-        self.try_send().await.map_err(|failure| {
-            let acknowledged = self.summary.acknowledged();
+        let mut waiting = waiting.into_iter();
+        loop {
+            let batch: Vec<_> = waiting.by_ref().take(MAX_BATCH).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            self.send_batch(batch).await?;
+        }
+    }
+
+    /// Returns how many facts are gathered before they are sent.
+    ///
+    /// What an endpoint said first must not come last, or what is over would look as if it went on; and logs are often
+    /// written with the newest first, or begin in the middle.
+    fn most_held(&self) -> usize {
+        match self.source.facts() {
+            Facts::Logins => MAX_BATCH,
+            Facts::Statuses => MAX_HELD,
+        }
+    }
+
+    /// Sends one request's worth.
+    async fn send_batch(&mut self, batch: Vec<(Position, Draft)>) -> Result<(), Failure> {
+        self.try_send(batch).await.map_err(|failure| {
+            let (acknowledged, facts) = (self.summary.acknowledged(), self.source.facts());
             let message = format!(
-                "{}; {acknowledged} logins are in for sure: run the import again when this is mended, it sends only \
+                "{}; {acknowledged} {facts} are in for sure: run the import again when this is mended, it sends only \
                  what is missing",
                 failure.message
             );
@@ -182,23 +167,23 @@ impl<'a, C: Countries> Session<'a, C> {
         })
     }
 
-    async fn try_send(&mut self) -> Result<(), Failure> {
-        let ids: Vec<String> = self.batch.iter().map(|pending| pending.id.clone()).collect();
+    async fn try_send(&mut self, mut batch: Vec<(Position, Draft)>) -> Result<(), Failure> {
+        let ids: Vec<String> = batch.iter().map(|(_, draft)| draft.id.clone()).collect();
         let known: HashSet<String> =
             self.client.known(self.options.account, ids).await?.into_iter().collect();
-        let total = self.batch.len();
-        self.batch.retain(|pending| !known.contains(&pending.id));
-        self.summary.already_there += (total - self.batch.len()) as u64;
-        if self.batch.is_empty() {
+        let total = batch.len();
+        batch.retain(|(_, draft)| !known.contains(&draft.id));
+        self.summary.already_there += (total - batch.len()) as u64;
+        if batch.is_empty() {
             return Ok(());
         }
-        let bodies: Vec<&str> = self.batch.iter().map(|pending| pending.json.as_str()).collect();
+        let bodies: Vec<&str> = batch.iter().map(|(_, draft)| draft.json.as_str()).collect();
         let results = self.client.observe(&bodies).await?;
-        for (pending, result) in std::mem::take(&mut self.batch).into_iter().zip(results) {
-            self.summary.count(result.outcome, result.escalation_id, &pending.subject);
+        for ((at, draft), result) in batch.into_iter().zip(results) {
+            self.summary.count(result.outcome, result.escalation_id, &draft.subject);
             if result.outcome == Outcome::Rejected {
                 let fields = result.errors.iter().map(|error| format!("{}: {}", error.field, error.message));
-                self.summary.rejected.push(pending.line, fields.collect::<Vec<_>>().join("; "));
+                self.summary.rejected.push(at, fields.collect::<Vec<_>>().join("; "));
             }
         }
         Ok(())
@@ -217,10 +202,11 @@ impl<'a, C: Countries> Session<'a, C> {
         }
         let foreign = ignored.get(&Reason::OtherLog).copied().unwrap_or_default();
         if foreign + malformed.count == *records_read {
-            let message = format!(
-                "expected {title} in {name}, found records of another log: is it one for `beckon import {}`?",
-                self.source.other()
-            );
+            let hint = match self.other {
+                Some(other) => format!("{}: import it with `beckon import {other}`", other.title()),
+                None => "records of another log: check the file".to_owned(),
+            };
+            let message = format!("expected {title} in {name}, found {hint}");
             return Err(Failure::new(Exit::Data, message));
         }
         Ok(())

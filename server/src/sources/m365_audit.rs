@@ -7,7 +7,7 @@ use beckon_core::country::CountryCode;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Login, Person, Reason, Record, address, not_json, object_id, text, username, when};
+use super::{Fact, Login, Person, Reason, Record, address, not_json, object_id, text, username, when};
 
 /// The fields that are read. Each is any JSON, so that one odd field does not spoil the record.
 #[derive(Deserialize)]
@@ -71,9 +71,10 @@ pub fn read(json: &[u8]) -> Result<Record, String> {
         country: country(&record),
         vpn: None,
         address: address::best([text(record.client_ip.as_ref()), text(record.actor_ip_address.as_ref())]),
+        system: None,
     };
     login.check()?;
-    Ok(Record::Login(Box::new(login)))
+    Ok(Record::Fact(Fact::Login(Box::new(login))))
 }
 
 fn unwrap(inner: Value) -> Result<AuditRecord, String> {
@@ -138,7 +139,7 @@ mod tests {
 
     fn login(change: impl Fn(&mut Value)) -> Login {
         match changed(change) {
-            Ok(Record::Login(login)) => *login,
+            Ok(Record::Fact(Fact::Login(login))) => *login,
             other => panic!("expected a login, found {other:?}"),
         }
     }

@@ -1,23 +1,23 @@
-//! Sources: turn the records of real logs into logins, one record at a time.
+//! Sources: turn the records of real logs into facts, one record at a time.
 //!
-//! Everything here is pure and total: a record is a login, or it is ignored for a reason, or it is malformed and says
+//! Everything here is pure and total: a record states a fact, or it is ignored for a reason, or it is malformed and says
 //! what was expected. Nothing here reads files or speaks HTTP (see `import`), and nothing looks addresses up.
 
-use std::net::IpAddr;
-
-use beckon_core::country::CountryCode;
-use beckon_core::observation::{MAX_ID, MAX_NAME};
-use beckon_core::time::Timestamp;
-use beckon_core::vpn::VpnSlug;
 use serde::Serialize;
 use serde_json::Value;
-use strum::{Display, EnumIter, IntoStaticStr};
+use strum::{Display, EnumIter, IntoEnumIterator, IntoStaticStr};
+
+pub use fact::{Fact, Login, Person, Status};
 
 pub mod address;
+pub mod defender_status;
 pub mod entra_sign_ins;
+pub mod fact;
 pub mod m365_audit;
-pub mod splitter;
+pub mod split;
 pub mod when;
+
+use split::format::Format;
 
 /// A log that Beckon can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, IntoStaticStr)]
@@ -28,47 +28,31 @@ pub enum Source {
     /// The Entra sign-in log, from Microsoft Graph, Azure Monitor or an Event Hub.
     #[strum(serialize = "entra-sign-ins")]
     EntraSignIns,
+    /// Whether Defender's real-time protection is on, from Microsoft Graph or the Windows event log.
+    #[strum(serialize = "defender-status")]
+    DefenderStatus,
 }
 
 /// What one record says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
-    /// A person logged in successfully.
-    Login(Box<Login>),
+    /// Something to observe.
+    Fact(Fact),
     /// Nothing that Beckon asks about.
     Ignored(Reason),
 }
 
-/// A successful login, as far as the record itself tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login {
-    /// The record's id, which becomes the observation's: the same record by another route is the same observation.
-    pub id: String,
-    /// When it happened.
-    pub at: Timestamp,
-    /// Who logged in.
-    pub person: Person,
-    /// The country that the record names.
-    pub country: Option<CountryCode>,
-    /// The VPN that the record names.
-    pub vpn: Option<VpnSlug>,
-    /// The address that the login came from.
-    pub address: Option<IpAddr>,
+/// What the facts of a log are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Facts {
+    /// See [`Login`].
+    Logins,
+    /// See [`Status`].
+    Statuses,
 }
 
-/// A person, as a record names one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// The directory's object id in lower case, where the record has it.
-    pub object_id: Option<String>,
-    /// The name that the person signs in with, in lower case: directories compare it without regard to case, and the
-    /// same log writes it both ways.
-    pub username: String,
-    /// The person's name.
-    pub name: Option<String>,
-}
-
-/// Why a record is no login that Beckon could ask about.
+/// Why a record states nothing that Beckon could ask about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Display, EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -96,17 +80,37 @@ pub enum Reason {
     /// A public address whose country is not known.
     #[strum(serialize = "country of the address not known")]
     UnknownCountry,
+    /// A device that never said whether real-time protection is on.
+    #[strum(serialize = "real-time protection not reported")]
+    NotReported,
+    /// An event about one feature of real-time protection.
+    #[strum(serialize = "one feature of real-time protection, not all of it")]
+    FeatureOnly,
+    /// An event about scanning.
+    #[strum(serialize = "scanning, not real-time protection")]
+    ScanningOnly,
+    /// Another event of Defender.
+    #[strum(serialize = "another event of Defender")]
+    OtherEvent,
+}
+
+impl Facts {
+    /// Returns what they are called, in the plural.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl Source {
-    /// Reads one record from its JSON text.
+    /// Reads one record from its text.
     ///
     /// # Errors
     /// What was expected of the record, and what was found.
-    pub fn read(self, json: &[u8]) -> Result<Record, String> {
+    pub fn read(self, text: &[u8]) -> Result<Record, String> {
         match self {
-            Self::M365Audit => m365_audit::read(json),
-            Self::EntraSignIns => entra_sign_ins::read(json),
+            Self::M365Audit => m365_audit::read(text),
+            Self::EntraSignIns => entra_sign_ins::read(text),
+            Self::DefenderStatus => defender_status::read(text),
         }
     }
 
@@ -115,38 +119,31 @@ impl Source {
         match self {
             Self::M365Audit => "the Microsoft 365 unified audit log",
             Self::EntraSignIns => "the Entra sign-in log",
+            Self::DefenderStatus => "the status of Defender",
         }
     }
 
-    /// Returns the other one, which people mistake this one for.
-    pub const fn other(self) -> Self {
+    /// Returns what its facts are.
+    pub const fn facts(self) -> Facts {
         match self {
-            Self::M365Audit => Self::EntraSignIns,
-            Self::EntraSignIns => Self::M365Audit,
+            Self::M365Audit | Self::EntraSignIns => Facts::Logins,
+            Self::DefenderStatus => Facts::Statuses,
         }
     }
-}
 
-impl Login {
-    /// Checks what the server would refuse whatever else the observation says, so that the line can be named early and
-    /// a batch stays small.
-    ///
-    /// # Errors
-    /// The field that is too long.
-    pub fn check(&self) -> Result<(), String> {
-        let texts = [
-            ("id", Some(&self.id), MAX_ID),
-            ("person's id", self.person.object_id.as_ref(), MAX_ID),
-            ("person's username", Some(&self.person.username), MAX_ID),
-            ("person's name", self.person.name.as_ref(), MAX_NAME),
-        ];
-        for (field, text, max) in texts {
-            let length = text.map_or(0, |text| text.chars().count());
-            if length > max {
-                return Err(format!("expected the {field} in at most {max} characters, found {length}"));
-            }
+    /// Returns the formats that it comes in.
+    pub const fn formats(self) -> &'static [Format] {
+        match self {
+            Self::M365Audit | Self::EntraSignIns => &[Format::Json],
+            Self::DefenderStatus => &[Format::Json, Format::Xml, Format::Evtx],
         }
-        Ok(())
+    }
+
+    /// Returns another log that knows this record, which is none of this one: people name the wrong one easily.
+    pub fn other(self, text: &[u8]) -> Option<Self> {
+        Self::iter()
+            .filter(|other| *other != self)
+            .find(|other| other.read(text).is_ok_and(|record| record != Record::Ignored(Reason::OtherLog)))
     }
 }
 
@@ -215,7 +212,7 @@ mod tests {
         for json in
             ["", "{", "[]", "null", "1", "\"x\"", "{}", "{\"Operation\":7}", "\u{0}", "{\"a\":\"\\ud800\"}"]
         {
-            for source in [Source::M365Audit, Source::EntraSignIns] {
+            for source in Source::iter() {
                 let _ = source.read(json.as_bytes());
             }
         }

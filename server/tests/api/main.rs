@@ -6,6 +6,7 @@ mod events;
 mod harness;
 mod idempotency;
 mod isolation;
+mod kinds;
 mod observations;
 mod resolution;
 mod session;

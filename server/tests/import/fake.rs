@@ -134,9 +134,14 @@ async fn observe(State(fake): State<Fake>, body: String) -> Response {
 }
 
 impl Inner {
-    /// Judges a login as simply as possible: foreign or not, one escalation a country.
+    /// Judges as simply as possible. A status: on or off. A login: foreign or not, one escalation a country.
     fn take(&mut self, observation: Value) -> Value {
         let id = observation["id"].clone();
+        if observation["type"] == "defender_status" {
+            let outcome = if observation["real_time_protection"] == true { "recovered" } else { "pending" };
+            self.observations.push(observation);
+            return json!({"id": id, "outcome": outcome});
+        }
         let username = observation["identity"]["username"].as_str().expect("a username").to_owned();
         if self.refused.contains(&username) {
             let errors = [json!({"field": "identity.username", "message": "expected another one"})];

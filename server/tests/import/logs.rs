@@ -82,37 +82,3 @@ async fn people_on_record_keep_their_id_and_their_usage_location() {
     ];
     assert_eq!(identities, expected);
 }
-
-#[tokio::test]
-async fn sign_ins_are_read_from_every_wrapping() {
-    let sign_in = |id: &str| {
-        json!({
-            "id": id, "createdDateTime": "2026-03-24T14:54:05.1234567+02:00", "userPrincipalName": "ana@contoso.example",
-            "userId": "3f1c9a52-0b7e-4d7a-9a36-5a1c1f2f7d10", "userDisplayName": "Ana Lima",
-            "ipAddress": "[2001:db8::7]:443", "status": {"errorCode": 0}, "location": {"countryOrRegion": "UA"},
-            "riskEventTypes_v2": ["anonymizedIPAddress"],
-        })
-    };
-    let record = |id: &str| json!({"category": "SignInLogs", "resultType": "0", "properties": sign_in(id)});
-    let wrappings = [
-        lines(&[sign_in("1"), sign_in("2")]),
-        json!([sign_in("1"), sign_in("2")]).to_string().into_bytes(),
-        serde_json::to_vec_pretty(&json!({"@odata.context": "x", "value": [sign_in("1"), sign_in("2")]}))
-            .unwrap(),
-        lines(&[record("1"), record("2")]),
-        lines(&[json!({"records": [record("1")]}), json!({"records": [record("2")]})]),
-        json!([{"records": [record("1"), record("2")]}]).to_string().into_bytes(),
-    ];
-    for wrapping in wrappings {
-        let fake = Fake::start().await;
-        let run = import(&fake, "entra-sign-ins", &wrapping, &[]).await;
-        assert_eq!(run.exit, Exit::Done, "{run:?}");
-        let inner = fake.inner();
-        let ids: Vec<&Value> = inner.observations.iter().map(|observation| &observation["id"]).collect();
-        assert_eq!(ids, ["1", "2"]);
-        let first = &inner.observations[0];
-        assert_eq!(first["observed_at"], "2026-03-24T12:54:05.123456Z");
-        assert_eq!((&first["vpn"], &first["ip_address"]), (&json!("UNKNOWN_VPN"), &json!("2001:db8::7")));
-        assert_eq!(first["identity"]["name"], "Ana Lima");
-    }
-}

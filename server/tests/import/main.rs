@@ -3,10 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod broken;
+mod defender;
+mod evtx;
 mod fake;
 mod logs;
 mod real;
 mod server;
+mod sign_ins;
+mod vpns;
 
 use std::io::Write;
 use std::time::Duration;

@@ -25,7 +25,7 @@ fn lines(count: u32) -> Vec<u8> {
 }
 
 fn open(bytes: Vec<u8>) -> Result<Input, Failure> {
-    Input::new("log".to_owned(), Cursor::new(bytes), ProgressBar::hidden())
+    Input::new("log".to_owned(), Cursor::new(bytes), ProgressBar::hidden(), Source::M365Audit)
 }
 
 fn read(bytes: Vec<u8>) -> (Vec<u8>, Option<Failure>) {
@@ -86,9 +86,11 @@ fn what_is_no_json_is_refused_at_once() {
     check(&gzip(b""), Some("no records"));
     check(b"Id,CreationTime,Operation\r\n1,2026-03-24,UserLoggedIn\r\n", Some("CSV"));
     check(&gzip(b"\xef\xbb\xbf\"Id\";\"Operation\"\n"), Some("CSV"));
-    check(b"<xml/>", Some("text that is no JSON"));
+    check(b"words", Some("text that is no JSON"));
+    check(b"<Events/>", Some("XML of Windows events: is it one for `beckon import defender-status`?"));
+    check(b"ElfFile\0", Some("EVTX"));
     check(b"PK\x03\x04rest", Some("ZIP"));
-    check(b"\xff\xfe{\0", Some("UTF-16"));
+    check(b"\xff\xfe<\0", Some("XML"));
     check(b"noise, noise\n{\"a\":1}\n", None);
     check(b"\xef\xbb\xbf\n[{}]", None);
     check(&vec![b'x'; 2 * HEAD], None);
@@ -98,8 +100,24 @@ fn what_is_no_json_is_refused_at_once() {
 fn a_file_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     for path in [folder.path().join("none.jsonl"), folder.path().to_owned()] {
-        let failure = Input::open(&path).err().expect("it is no file");
+        let failure = Input::open(&path, Source::M365Audit).err().expect("it is no file");
         assert_eq!(failure.exit, Exit::NoInput);
         assert!(failure.message.contains(&path.display().to_string()), "{failure}");
     }
+}
+
+#[test]
+fn utf16_of_either_order_reads_like_utf8() {
+    let text = String::from_utf8(lines(20_000)).expect("ASCII") + "{\"name\":\"Zoë 😀\"}\n";
+    let encode = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(order).collect()
+    };
+    for bytes in [encode(u16::to_le_bytes), encode(u16::to_be_bytes), gzip(&encode(u16::to_le_bytes))] {
+        let (read, failure) = read(bytes);
+        assert_eq!(failure, None);
+        assert_eq!(String::from_utf8(read).expect("UTF-8").trim_start_matches('\u{feff}'), text);
+    }
+    let cut = gzip(&encode(u16::to_le_bytes));
+    let (_, failure) = read(cut[..cut.len() / 2].to_vec());
+    assert!(failure.is_some_and(|failure| failure.exit == Exit::Data));
 }

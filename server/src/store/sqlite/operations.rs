@@ -3,13 +3,14 @@
 use async_trait::async_trait;
 use beckon_core::actor::Actor;
 use beckon_core::api::escalation::ResolutionRequest;
-use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
 use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
 use beckon_core::api::{Blocked, ChangeSignal};
 use beckon_core::decide;
 use beckon_core::error::Refusal;
+use beckon_core::escalation::EntityState;
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId};
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
@@ -277,12 +278,29 @@ impl Store for Sqlite {
         self.read(move |connection| observe::known(connection, account, ids)).await
     }
 
+    async fn provider_faults(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<ProviderFaultBody>> {
+        self.read(move |connection| observe::provider_faults(connection, account, page)).await
+    }
+
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>> {
         self.read(move |connection| escalations::list(connection, &query, now)).await
     }
 
     async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>> {
         self.read(move |connection| escalations::find(connection, id)).await
+    }
+
+    async fn entities(
+        &self,
+        account: AccountId,
+        id: EscalationId,
+        page: Cursor,
+    ) -> Result<PageOf<EntityState>> {
+        self.read(move |connection| escalations::entities(connection, account, id, page)).await
     }
 
     async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>> {

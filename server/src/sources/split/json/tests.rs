@@ -6,7 +6,7 @@ use super::*;
 
 /// Splits `text` and writes each piece as its line and text, or as its line and `!`.
 fn split(text: &str, max: usize, step: usize) -> Vec<String> {
-    let mut splitter = Splitter::new(max);
+    let mut splitter = JsonSplitter::new(max);
     let mut pieces = Vec::new();
     for chunk in text.as_bytes().chunks(step) {
         splitter.push(chunk, &mut pieces);
@@ -15,8 +15,11 @@ fn split(text: &str, max: usize, step: usize) -> Vec<String> {
     pieces
         .into_iter()
         .map(|piece| match piece {
-            Piece::Record { line, json } => format!("{line} {}", String::from_utf8_lossy(&json)),
-            Piece::Broken { line, .. } => format!("{line} !"),
+            Piece::Record { at: Position::Line(line), text } => {
+                format!("{line} {}", String::from_utf8_lossy(&text))
+            }
+            Piece::Broken { at: Position::Line(line), .. } => format!("{line} !"),
+            other => panic!("expected a line, found {other:?}"),
         })
         .collect()
 }

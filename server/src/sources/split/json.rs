@@ -1,34 +1,13 @@
 //! Splits a log into the texts of its records, whatever holds them: JSON lines, one array, pages
 //! (`{"value": […]}`, `{"records": […]}`), or several of these one after the other.
 //!
-//! Bytes go in as they come, pieces come out, and never more than one record is kept: so a file may be of any size, and
-//! a record that is too long is named without being kept. The splitter knows brackets and strings, not JSON; whether a
+//! A record that is too long is named without being kept. The splitter knows brackets and strings, not JSON; whether a
 //! piece is JSON is for whoever reads it. After damage it goes on with the next line that begins like a record.
 
-/// The longest record that is kept, in bytes.
-pub const MAX_RECORD: usize = 4 << 20;
+use super::{MAX_RECORD, Piece, Position, Split};
 
 /// The deepest nesting that is followed.
 const MAX_DEPTH: usize = 512;
-
-/// A part of a log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// The text of one object.
-    Record {
-        /// The line on which it begins; the first is 1.
-        line: u64,
-        /// Balanced, from brace to brace.
-        json: Vec<u8>,
-    },
-    /// Something that is no record.
-    Broken {
-        /// The line on which it begins.
-        line: u64,
-        /// What was expected and what was found.
-        message: String,
-    },
-}
 
 /// What encloses the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +37,7 @@ enum Place {
 /// See the module.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts about the last byte")]
-pub struct Splitter {
+pub struct JsonSplitter {
     max: usize,
     line: u64,
     /// Nothing but blanks stood on this line so far.
@@ -82,13 +61,13 @@ pub struct Splitter {
     too_long: bool,
 }
 
-impl Default for Splitter {
+impl Default for JsonSplitter {
     fn default() -> Self {
         Self::new(MAX_RECORD)
     }
 }
 
-impl Splitter {
+impl JsonSplitter {
     /// Makes a splitter that keeps records of at most `max` bytes.
     pub fn new(max: usize) -> Self {
         Self {
@@ -111,37 +90,6 @@ impl Splitter {
         }
     }
 
-    /// Returns the number of the line that is being read.
-    pub fn line(&self) -> u64 {
-        self.line
-    }
-
-    /// Takes the next bytes and hands out the pieces that they complete.
-    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Piece>) {
-        for &byte in bytes {
-            if byte == b'\n' {
-                self.newline(out);
-                self.line += 1;
-                self.at_line_start = true;
-                continue;
-            }
-            self.step(byte, out);
-            self.at_line_start &= byte.is_ascii_whitespace();
-        }
-    }
-
-    /// Says that nothing follows, and hands out what that leaves incomplete.
-    pub fn finish(&mut self, out: &mut Vec<Piece>) {
-        if self.place == Place::Record {
-            self.broken_record("expected a complete record, found the end of the file", out);
-        } else if !self.around.is_empty() {
-            let message = "expected the end of the array, found the end of the file";
-            out.push(Piece::Broken { line: self.line, message: message.to_owned() });
-        }
-        self.place = Place::Between;
-        self.around.clear();
-    }
-
     fn newline(&mut self, out: &mut Vec<Piece>) {
         match self.place {
             Place::Record if self.lines || self.in_string => {
@@ -156,7 +104,7 @@ impl Splitter {
         }
         if self.lines && !self.around.is_empty() {
             let message = "expected the end of the array, found the end of the line";
-            out.push(Piece::Broken { line: self.line, message: message.to_owned() });
+            out.push(Piece::Broken { at: self.position(), message: message.to_owned() });
             self.around.clear();
             self.place = Place::Between;
         }
@@ -188,7 +136,7 @@ impl Splitter {
             b']' if self.around.last() == Some(&Around::Array) => self.leave(),
             _ => {
                 let message = "expected a JSON object, found something else".to_owned();
-                out.push(Piece::Broken { line: self.line, message });
+                out.push(Piece::Broken { at: self.position(), message });
                 self.place = if self.around.is_empty() { Place::Noise } else { Place::Scalar };
                 self.in_string = byte == b'"';
                 self.escaped = false;
@@ -324,7 +272,7 @@ impl Splitter {
 
     fn broken_record(&mut self, message: &str, out: &mut Vec<Piece>) {
         let message = if self.too_long { self.too_long_message() } else { message.to_owned() };
-        out.push(Piece::Broken { line: self.record_line, message });
+        out.push(Piece::Broken { at: Position::Line(self.record_line), message });
         self.record = Vec::new();
         (self.in_string, self.escaped) = (false, false);
         self.place = if self.around.is_empty() { Place::Noise } else { Place::Lost };
@@ -332,10 +280,11 @@ impl Splitter {
 
     fn end_record(&mut self, out: &mut Vec<Piece>) {
         self.place = Place::Between;
+        let at = Position::Line(self.record_line);
         if self.too_long {
-            out.push(Piece::Broken { line: self.record_line, message: self.too_long_message() });
+            out.push(Piece::Broken { at, message: self.too_long_message() });
         } else {
-            out.push(Piece::Record { line: self.record_line, json: std::mem::take(&mut self.record) });
+            out.push(Piece::Record { at, text: std::mem::take(&mut self.record) });
         }
         self.lines |= self.around.is_empty() && self.record_line == self.line;
     }
@@ -373,6 +322,36 @@ impl Splitter {
         } else if byte == b']' {
             self.leave();
         }
+    }
+}
+
+impl Split for JsonSplitter {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Piece>) {
+        for &byte in bytes {
+            if byte == b'\n' {
+                self.newline(out);
+                self.line += 1;
+                self.at_line_start = true;
+                continue;
+            }
+            self.step(byte, out);
+            self.at_line_start &= byte.is_ascii_whitespace();
+        }
+    }
+
+    fn finish(&mut self, out: &mut Vec<Piece>) {
+        if self.place == Place::Record {
+            self.broken_record("expected a complete record, found the end of the file", out);
+        } else if !self.around.is_empty() {
+            let message = "expected the end of the array, found the end of the file";
+            out.push(Piece::Broken { at: self.position(), message: message.to_owned() });
+        }
+        self.place = Place::Between;
+        self.around.clear();
+    }
+
+    fn position(&self) -> Position {
+        Position::Line(self.line)
     }
 }
 
