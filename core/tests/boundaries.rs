@@ -14,7 +14,7 @@ use beckon_core::decide::Observed;
 use beckon_core::error::{FieldError, Refusal};
 use beckon_core::escalation::{Escalation, Event, Happening, Method, Settling};
 use beckon_core::id::{AccountId, EntityId, EscalationId, OrganizationId, RemedyId};
-use beckon_core::observation::Outcome;
+use beckon_core::observation::{Observation, Outcome};
 use beckon_core::remedy::{RemedyAction, RemedyStatus};
 use beckon_core::severity::Severity;
 use beckon_core::time::Timestamp;
@@ -62,6 +62,11 @@ fn of(organization: i64, mut body: Value) -> Value {
     body
 }
 
+/// Takes in an observation as it comes over the wire.
+fn report(store: &mut Store, body: &Value, now: Timestamp) -> Result<Observed, Vec<FieldError>> {
+    Observation::parse(&body.to_string(), now).map(|observation| store.observe(&observation, now))
+}
+
 /// A provider's account in a story.
 #[derive(Default)]
 struct Story {
@@ -81,7 +86,7 @@ impl Story {
         body["id"] = json!(format!("evt-{}", self.observations));
         body["account_id"] = json!(1);
         body["observed_at"] = json!(at(time));
-        self.store.report(&body, at(now)).expect("it is valid")
+        report(&mut self.store, &body, at(now)).expect("it is valid")
     }
 
     fn tick(&mut self, time: &str) {
@@ -356,6 +361,19 @@ fn endpoints_that_were_decided_to_stay_isolated_are_not_asked_about_again() {
 }
 
 #[test]
+fn an_endpoint_that_moves_while_it_is_kept_isolated_is_not_lost_when_it_is_decided_about_again() {
+    let mut story = Story::default();
+    for endpoint in ["ws-01", "ws-02"] {
+        story.hears("08:00:00", isolation(endpoint, "i1", true));
+    }
+    story.answers(1, "08:10:00", &each(&[(2, "keep_isolated")])).expect("it is isolated");
+    story.hears("08:20:00", of(3, defender("ws-02", "enforce", true)));
+    story.answers(1, "08:30:00", &each(&[(2, "release")])).expect("it is listed");
+    assert_eq!(story.hears("08:40:00", of(3, isolation("ws-02", "i1", false))), Outcome::Recovered);
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Recovered)]);
+}
+
+#[test]
 fn no_click_resolves_what_is_released_before_the_release_is_observed() {
     let mut story = Story::default();
     for endpoint in ["ws-01", "ws-02"] {
@@ -407,7 +425,7 @@ fn a_deadline_that_is_near_stays_where_it_is_when_the_severity_rises() {
     let mut body = delivery("r2", "critical", Some("401"));
     let now = at("00:00:00") + chrono::TimeDelta::hours(47);
     (body["id"], body["account_id"], body["observed_at"]) = (json!("late"), json!(1), json!(now));
-    story.store.report(&body, now).expect("it is valid");
+    report(&mut story.store, &body, now).expect("it is valid");
     let head = &story.escalation(1).head;
     assert_eq!(head.severity, Severity::Critical);
     assert_eq!(head.due_at, at("00:00:00") + chrono::TimeDelta::hours(48));
@@ -664,7 +682,7 @@ fn a_clock_that_is_five_minutes_fast_is_taken_and_one_that_is_an_hour_fast_is_no
     let mut check = |id: &str, observed_at: &str| -> Result<Outcome, Vec<FieldError>> {
         let mut body = delivery("r1", "high", Some("401"));
         (body["id"], body["account_id"], body["observed_at"]) = (json!(id), json!(1), json!(at(observed_at)));
-        store.report(&body, at("08:00:00")).map(|observed| observed.outcome)
+        report(&mut store, &body, at("08:00:00")).map(|observed| observed.outcome)
     };
     assert_eq!(check("a", "08:05:00"), Ok(Outcome::Raised));
     for fast in ["08:05:00.000001", "09:00:00"] {
@@ -679,10 +697,10 @@ fn the_same_observation_id_is_one_observation() {
     let mut store = Store::default();
     let mut body = delivery("r1", "high", Some("401"));
     (body["id"], body["account_id"], body["observed_at"]) = (json!("a"), json!(1), json!(at("08:00:00")));
-    assert_eq!(store.report(&body, at("08:00:00")).map(|it| it.outcome), Ok(Outcome::Raised));
+    assert_eq!(report(&mut store, &body, at("08:00:00")).map(|it| it.outcome), Ok(Outcome::Raised));
     // Whatever else it says then.
     body["error"] = Value::Null;
-    assert_eq!(store.report(&body, at("08:01:00")).map(|it| it.outcome), Ok(Outcome::Duplicate));
+    assert_eq!(report(&mut store, &body, at("08:01:00")).map(|it| it.outcome), Ok(Outcome::Duplicate));
     assert_eq!(store.open().count(), 1);
 }
 

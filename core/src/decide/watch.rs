@@ -164,15 +164,17 @@ fn remembered(facts: &WatchFacts<'_>) -> Condition {
     let WatchFacts { streak, condition, .. } = facts;
     let goes_on = facts.goes_on();
     let keys = WatchKeys::of(facts.watched, streak, condition);
-    let kept = matches!(streak.latest, Reading::Delivery { .. })
+    // Whoever is asked about it once more does not accept it any more.
+    let accepted = condition.accepted.clone().filter(|_| goes_on && !facts.is_asked_about());
+    // A report stays where it is asked about; and where it is accepted, it can be decided about again wherever it is now.
+    let stays = matches!(streak.latest, Reading::Delivery { .. })
         && facts.listed.is_some_and(|one| one.waits_for_it());
-    let key = if kept { keys.listed } else { Some(keys.own) };
+    let key = keys.listed.filter(|_| stays || accepted.is_some()).unwrap_or(keys.own);
     Condition {
-        subject_key: key.filter(|_| streak.since.is_some()),
+        subject_key: Some(key).filter(|_| streak.since.is_some()),
         since: streak.since,
         wait_until: None,
-        // Whoever is asked about it once more does not accept it any more.
-        accepted: condition.accepted.clone().filter(|_| goes_on && !facts.is_asked_about()),
+        accepted,
         told: condition.told.filter(|_| goes_on),
     }
 }

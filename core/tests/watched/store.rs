@@ -8,7 +8,7 @@ use beckon_core::api::remedy::OutcomeRequest;
 use beckon_core::decide::{
     self, Answered, Observed, Observing, OpenMatter, Peer, WatchFacts, WatchKeys, Watching,
 };
-use beckon_core::error::{FieldError, Refusal};
+use beckon_core::error::Refusal;
 use beckon_core::escalation::{Escalation, Event, Happening};
 use beckon_core::id::{
     AccountId, EntityId, EscalationId, ObservationId, OrganizationId, RemedyId, RuleId, UserId,
@@ -19,7 +19,6 @@ use beckon_core::remedy::{Remedy, RemedyStatus};
 use beckon_core::rule::coverage::CoverageFacts;
 use beckon_core::time::Timestamp;
 use beckon_core::watch::{Accepted, Condition, Place, Reading, Streak, Thing, Watched};
-use serde_json::Value;
 
 /// The account to which everything here belongs.
 pub(crate) const ACCOUNT: AccountId = AccountId(1);
@@ -82,15 +81,12 @@ impl decide::Ids for Numbers {
     }
 }
 
-impl Store {
-    /// Takes in an observation as it comes over the wire.
-    ///
-    /// # Errors
-    /// Each field that is wrong.
-    pub(crate) fn report(&mut self, body: &Value, now: Timestamp) -> Result<Observed, Vec<FieldError>> {
-        Observation::parse(&body.to_string(), now).map(|observation| self.observe(&observation, now))
-    }
+/// An open escalation as far as a thing that it may list needs it.
+fn matter(one: &Escalation, id: EntityId) -> OpenMatter<'_> {
+    OpenMatter { head: &one.head, entity: one.entities.get(&id) }
+}
 
+impl Store {
     /// Takes in an observation of a thing.
     pub(crate) fn observe(&mut self, observation: &Observation, now: Timestamp) -> Observed {
         let nothing =
@@ -245,20 +241,15 @@ impl Store {
                 .filter(|one| one.head.subject_key == subject_key && one.head.is_open() == open);
             all.next_back()
         };
-        let matter = |one: &'_ Escalation| -> Option<EscalationId> { Some(one.head.id) };
-        let open = with_key(&keys.own, true).and_then(matter);
-        let listed = keys.listed.as_deref().and_then(|key| with_key(key, true)).and_then(matter);
-        let load = |id: EscalationId| {
-            let one = &self.escalations[&id];
-            OpenMatter { head: &one.head, entity: one.entities.get(&watched.id) }
-        };
+        let open = with_key(&keys.own, true).map(|one| matter(one, id));
+        let listed = keys.listed.as_deref().and_then(|key| with_key(key, true)).map(|one| matter(one, id));
         let peers = if keys.needs_peers { self.peers(&watched, topic) } else { Vec::new() };
         let facts = WatchFacts {
             watched: &watched,
             streak: &streak,
             condition: &condition,
-            open: open.map(load),
-            listed: listed.map(load),
+            open,
+            listed,
             peers: &peers,
             previous: with_key(&keys.own, false).map(|one| one.head.id).filter(|_| open.is_none()),
             next_id: EscalationId(i64::try_from(self.escalations.len()).expect("few") + 1),
