@@ -45,10 +45,15 @@ pub async fn timeline(id: EscalationId) -> Result<Vec<TimelineEntryBody>, Failur
     Ok(entries)
 }
 
-/// Answers or dismisses. Returns the escalation as it stands then.
-pub async fn resolve(id: EscalationId, answer: &ResolutionRequest) -> Result<EscalationDetailBody, Failure> {
+/// Answers or dismisses, or completes one `step` of the answer alone. Returns the escalation as it stands then.
+pub async fn resolve(
+    id: EscalationId,
+    step: Option<&str>,
+    answer: &ResolutionRequest,
+) -> Result<EscalationDetailBody, Failure> {
     let answer = serde_json::to_string(answer).map_err(|_| Failure::Unreadable)?;
-    let path = format!("/v1/escalations/{id}/resolution");
+    let deed = step.map_or_else(|| "resolution".to_owned(), |step| format!("steps/{step}"));
+    let path = format!("/v1/escalations/{id}/{deed}");
     let body = tree(&send(Method::POST, &path, Some(answer)).await?)?;
     detail(&body)
 }

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::when::When;
+use crate::erased::dynamic;
 
-/// The lines. Says so where there is nothing to say yet.
+/// The lines. Says so where there is nothing to say yet. A line that ends with a colon leads those that follow it.
 #[component]
 pub fn Consequences(
     /// One consequence each; empty while nothing is chosen.
@@ -20,10 +21,17 @@ pub fn Consequences(
                 <p class="consequences-nothing">{nothing}</p>
             </When>
             <ul>
-                <For each=move || lines.get() key=String::clone let:line>
-                    <li>{line}</li>
-                </For>
+                {dynamic(move || consequence_lines(lines.get()))}
             </ul>
         </section>
     }
+}
+
+/// The lines as items of a list.
+pub fn consequence_lines(lines: Vec<String>) -> impl IntoView {
+    let line = |line: String| {
+        let lead = line.ends_with(':');
+        view! { <li class:lead=lead>{line}</li> }
+    };
+    lines.into_iter().map(line).collect_view()
 }

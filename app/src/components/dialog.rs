@@ -10,7 +10,7 @@ use crate::erased::dynamic;
 pub fn Dialog(
     /// Names it.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// Whether it is open; the dialog sets it back when it is closed.
     open: RwSignal<bool>,
     /// What it holds, made anew each time it opens.
@@ -25,14 +25,13 @@ pub fn Dialog(
             dialog.close();
         }
     });
-    let label = title.clone();
     view! {
-        <dialog class="dialog" node_ref=dialog aria-label=label on:close=move |_| open.set(false)>
+        <dialog class="dialog" node_ref=dialog aria-label=title on:close=move |_| open.set(false)>
             {dynamic(move || {
                 open.get()
                     .then(|| {
                         view! {
-                            <h2 class="dialog-title">{title.clone()}</h2>
+                            <h2 class="dialog-title">{title}</h2>
                             {children()}
                         }
                     })

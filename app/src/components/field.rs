@@ -10,7 +10,8 @@ pub fn Field(
     /// The label.
     #[prop(into)]
     label: String,
-    /// The id of the control; a group of controls has none and names itself.
+    /// The id of the control; a group of controls has none and names itself. What is wrong has the same id with
+    /// `-error` behind it.
     #[prop(optional, into)]
     control: Option<String>,
     /// What is wrong, if anything.
@@ -19,6 +20,7 @@ pub fn Field(
     /// The control.
     children: Children,
 ) -> impl IntoView {
+    let error_id = control.as_ref().map(|id| format!("{id}-error"));
     let label = match control {
         Some(id) => view! { <label class="field-label" for=id>{label}</label> }.into_any(),
         None => view! { <span class="field-label">{label}</span> }.into_any(),
@@ -28,7 +30,10 @@ pub fn Field(
             {label}
             <div class="field-control">
                 {children()}
-                {dynamic(move || error.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
+                {dynamic(move || {
+                    let id = error_id.clone();
+                    error.get().map(|text| view! { <p class="field-error" role="alert" id=id>{text}</p> })
+                })}
             </div>
         </div>
     }

@@ -23,16 +23,18 @@ pub struct Choice {
     pub label: String,
     /// Stands beside the label.
     pub hint: String,
+    /// Stands above it and those that follow with the same; nothing where there are no groups.
+    pub group: &'static str,
 }
 
 impl Choice {
     /// A choice without a hint.
     pub fn new(value: &(impl ToString + ?Sized), label: impl Into<String>) -> Self {
-        Self { value: value.to_string(), label: label.into(), hint: String::new() }
+        Self { value: value.to_string(), label: label.into(), hint: String::new(), group: "" }
     }
 
     fn matches(&self, needle: &str) -> bool {
-        lower(&self.label).contains(needle) || lower(&self.hint).contains(needle)
+        [self.label.as_str(), &self.hint, self.group].iter().any(|text| lower(text).contains(needle))
     }
 }
 
@@ -62,7 +64,13 @@ pub fn Picker(
         let needle = lower(needle.read().trim());
         let mut found: Vec<Choice> =
             choices.read().iter().filter(|choice| choice.matches(&needle)).cloned().collect();
-        found.sort_by_key(|choice| !first.contains(&choice.value));
+        // What is grouped stays where it is, and only the first of a group says so.
+        found.sort_by_key(|choice| choice.group.is_empty() && !first.contains(&choice.value));
+        let mut last = "";
+        for choice in &mut found {
+            choice.group = if choice.group == last { "" } else { choice.group };
+            last = if choice.group.is_empty() { last } else { choice.group };
+        }
         found
     });
     let toggle = move |value: &str| {
@@ -88,10 +96,12 @@ pub fn Picker(
             </When>
             <fieldset class="picker-list">
                 <legend class="unseen">{label}</legend>
-                <For each=move || found.get().into_iter().take(SHOWN) key=|choice| choice.value.clone() let:choice>
+                <For each=move || found.get().into_iter().take(SHOWN) key=|choice| (choice.value.clone(), choice.group) let:choice>
                     {
                         let (own, changed) = (choice.value.clone(), choice.value.clone());
+                        let group = choice.group;
                         view! {
+                            {(!group.is_empty()).then(|| view! { <p class="picker-group">{group}</p> })}
                             <label class="picker-option">
                                 <input
                                     type=kind

@@ -24,14 +24,19 @@ impl Segment {
 #[component]
 pub fn Segmented(
     /// Names the group of radios in the document.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// Names it for people.
     #[prop(into)]
     label: String,
     /// The options.
     segments: Vec<Segment>,
     /// What is chosen.
-    value: RwSignal<String>,
+    #[prop(into)]
+    value: Signal<String>,
+    /// Takes what is chosen instead.
+    #[prop(into)]
+    set: SignalSetter<String>,
 ) -> impl IntoView {
     view! {
         <div class="segmented" role="radiogroup" aria-label=label>
@@ -44,10 +49,10 @@ pub fn Segmented(
                             <input
                                 id=format!("{name}-{own}")
                                 type="radio"
-                                name=name
+                                name=name.clone()
                                 value=own
                                 prop:checked=move || *value.read() == checked
-                                on:change=change(move |_| value.set(chosen.clone()))
+                                on:change=change(move |_| set.set(chosen.clone()))
                             />
                             {label}
                         </label>

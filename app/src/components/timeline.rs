@@ -50,7 +50,16 @@ pub fn Timeline(
 }
 
 fn entry(Line { last, times }: Line) -> impl IntoView {
-    let strong = matches!(last.event.as_str(), "raised" | "answered" | "resolved" | "became_overdue");
+    let strong = matches!(
+        last.event.as_str(),
+        "raised"
+            | "answered"
+            | "resolved"
+            | "withdrawn"
+            | "became_overdue"
+            | "remedy_failed"
+            | "verification_unheard"
+    );
     let times = (times > 1).then(|| format!(" · {} times", words::grouped(times)));
     let by = last.by.name().to_owned();
     let by = (by != "Beckon" && !last.text.contains(&by)).then(|| format!(" · {by}"));

@@ -151,6 +151,9 @@ pub struct ChoiceBody {
     pub label: String,
     /// A hint below the label.
     pub hint: String,
+    /// What a button says that makes the choice: `Send by email`. Where entities are decided one by one, `{}` stands for
+    /// how many or which: `Keep {} isolated`.
+    pub button: String,
     /// What choosing it does, one consequence each. Empty for logins, where it depends on the rules.
     pub consequences: Vec<String>,
     /// Whether it needs a note that says why.
@@ -168,11 +171,18 @@ impl ChoiceBody {
             slug: slug.to_owned(),
             label: label.to_owned(),
             hint: hint.to_owned(),
+            button: label.to_owned(),
             consequences: consequences.iter().map(|&text| text.to_owned()).collect(),
             note_required: false,
             confirm: None,
             fields: Vec::new(),
         }
+    }
+
+    /// Says what a button says that makes it.
+    #[must_use]
+    pub fn on_button(self, text: &str) -> Self {
+        Self { button: text.to_owned(), ..self }
     }
 
     /// Makes it need a note.

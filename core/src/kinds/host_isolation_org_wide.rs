@@ -93,14 +93,16 @@ impl Definition for HostIsolationOrgWide {
                 "keep_isolated",
                 "Keep isolated",
                 "It stays cut off until you release it",
-                &["It stays cut off from the network, and people cannot work on it"],
-            ),
+                &["Each one stays cut off from the network, and nobody can work on it"],
+            )
+            .on_button("Keep {} isolated"),
             ChoiceBody::new(
                 "release",
                 "Release",
                 "It gets back on the network",
-                &["We let it back on the network", "It is ticked off when it is observed to be released"],
+                &["We let each one back on the network", "Each one is ticked off when it is observed to be released"],
             )
+            .on_button("Release {}")
             .confirmed_by("release"),
         ]
     }

@@ -111,7 +111,8 @@ impl Definition for IntegrationReportsUndeliverable {
                     "If it works, we send every failed report again",
                     "This resolves when all of them have gone out",
                 ],
-            ),
+            )
+            .on_button("Say that it is repaired"),
             ChoiceBody::new(
                 BY_EMAIL,
                 "Send by email instead",

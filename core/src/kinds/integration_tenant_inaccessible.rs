@@ -100,7 +100,8 @@ impl Definition for IntegrationTenantInaccessible {
             "The change is made",
             "We read the tenant again at once",
             &["We read the tenant again", "This resolves when access is observed, and asks again after an hour if not"],
-        )]
+        )
+        .on_button("Say that the change is made")]
     }
 
     fn guidance(&self, escalation: &Escalation) -> Vec<GuidanceBody> {

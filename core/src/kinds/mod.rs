@@ -46,6 +46,21 @@ macro_rules! catalogue {
                     $(Self::$variant => &$module::$variant,)+
                 }
             }
+
+            /// Returns the category and the name for people. Unlike [`Kind::definition`] it needs nothing else of the
+            /// kind, so that a page that only lists kinds does not bring along what they decide.
+            pub fn label(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$variant => ($module::$variant.category(), $module::$variant.name()),)+
+                }
+            }
+
+            /// Returns the name on the wire: `login.unexpected_country`.
+            pub fn slug(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $module::$variant.slug(),)+
+                }
+            }
         }
     };
 }
@@ -265,7 +280,7 @@ impl Kind {
     /// Returns the subject key of an escalation of this kind.
     pub fn subject_key(self, organization: Option<OrganizationId>, topic: &str) -> String {
         let organization = organization.map(|id| id.to_string()).unwrap_or_default();
-        format!("{}/{organization}/{topic}", self.definition().slug())
+        format!("{}/{organization}/{topic}", self.slug())
     }
 
     /// Reads a kind's slug.
@@ -273,7 +288,7 @@ impl Kind {
     /// # Errors
     /// [`Invalid`] when there is no such kind.
     pub fn parse(slug: &str) -> Result<Self, Invalid> {
-        let kind = Self::ALL.iter().find(|kind| kind.definition().slug() == slug);
+        let kind = Self::ALL.iter().find(|kind| kind.slug() == slug);
         kind.copied()
             .ok_or_else(|| Invalid::new("a kind of the catalogue such as login.unexpected_country", slug))
     }
@@ -289,12 +304,12 @@ impl TryFrom<String> for Kind {
 
 impl From<Kind> for String {
     fn from(kind: Kind) -> Self {
-        kind.definition().slug().to_owned()
+        kind.slug().to_owned()
     }
 }
 
 impl std::fmt::Display for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.definition().slug())
+        f.write_str(self.slug())
     }
 }

@@ -105,7 +105,7 @@ impl Definition for PotentialThreatFalsePositive {
             slug: "scope".to_owned(),
             label: "For".to_owned(),
             kind: FieldType::Choice,
-            required: false,
+            required: true,
             options,
         }]
     }
@@ -141,8 +141,7 @@ impl Definition for PotentialThreatFalsePositive {
             request.fields.entry("scope".to_owned()).or_insert_with(|| Value::String(scope.to_string()));
         }
         let specs = self.fields(&escalation.head);
-        let specs: Vec<FieldSpec> =
-            specs.into_iter().filter(|_| allow).map(|spec| FieldSpec { required: true, ..spec }).collect();
+        let specs: Vec<FieldSpec> = specs.into_iter().filter(|_| allow).collect();
         let fields = choose::fields(&request, &specs, &mut errors);
         let note = choose::note(&request, &mut errors);
         if !errors.is_empty() {

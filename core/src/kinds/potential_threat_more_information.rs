@@ -78,9 +78,11 @@ impl Definition for PotentialThreatMoreInformation {
         request::question(head)
     }
 
-    fn choices(&self, _: &Head) -> Vec<ChoiceBody> {
+    fn choices(&self, head: &Head) -> Vec<ChoiceBody> {
         let consequences = ["We are given what you fill in, and go on with the threat", "This resolves at once"];
-        vec![ChoiceBody::new(PROVIDED, "Give the details", "We go on as soon as we have them", &consequences)]
+        let choice =
+            ChoiceBody::new(PROVIDED, "Give the details", "We go on as soon as we have them", &consequences);
+        vec![choice.on_button(&format!("Send {}", count(wanted(head), "detail", "details")))]
     }
 
     fn fields(&self, head: &Head) -> Vec<FieldSpec> {

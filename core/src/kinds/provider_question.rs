@@ -80,6 +80,7 @@ impl Definition for ProviderQuestion {
                 let label = plain(&choice.label);
                 let told = format!("Your provider is told: {label}");
                 ChoiceBody::new(&choice.slug, &label, "", &[&told, "This resolves at once"])
+                    .on_button(&format!("Answer “{label}”"))
             })
             .collect()
     }

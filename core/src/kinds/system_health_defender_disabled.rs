@@ -98,19 +98,22 @@ impl Definition for SystemHealthDefenderDisabled {
                 "Turn it on",
                 "We switch real-time protection on",
                 &["We turn real-time protection on", "Each one is ticked off when it reports that it is on"],
-            ),
+            )
+            .on_button("Turn protection on for {}"),
             ChoiceBody::new(
                 "set_to_audit",
                 "Set to Audit",
                 "Defender is no longer enforced here",
-                &["We set the policy to Audit", "Nobody is asked about its Defender while it is on Audit"],
-            ),
+                &["We set the policy to Audit", "Nobody is asked about Defender there while it is on Audit"],
+            )
+            .on_button("Set {} to Audit"),
             ChoiceBody::new(
                 "exclude",
                 "Exclude, with a reason",
                 "Another product protects it, or it is being retired",
-                &["It stays unprotected by Defender", "Nobody is asked about it again until its protection has been on"],
+                &["Each one stays unprotected by Defender", "Nobody is asked about it again until its protection has been on"],
             )
+            .on_button("Exclude {}")
             .with_note()
             .confirmed_by("exclude"),
         ]

@@ -216,7 +216,7 @@ fn Details(
     view! {
         <Field label="For">
             {dynamic(move || {
-                view! { <Segmented name="scope" label="For" segments=segments.get() value=form.scope/> }
+                view! { <Segmented name="scope" label="For" segments=segments.get() value=form.scope set=form.scope/> }
             })}
         </Field>
         <When is=Signal::derive(move || !expected.get())>
@@ -258,7 +258,7 @@ fn Accounts(form: Form, error: RwSignal<Option<Wrong>>) -> impl IntoView {
     ];
     view! {
         <Field label="Their accounts" error=missing>
-            <Segmented name="revoke" label="Their accounts" segments value=form.revoke/>
+            <Segmented name="revoke" label="Their accounts" segments value=form.revoke set=form.revoke/>
         </Field>
     }
 }
@@ -315,7 +315,7 @@ fn committer(
         error.set(None);
         conflict.set(None);
         spawn_local(async move {
-            match api::escalations::resolve(id, &request).await {
+            match api::escalations::resolve(id, None, &request).await {
                 Ok(resolved) => {
                     let text = resolved.escalation.resolution.as_ref();
                     announcer.say(text.map_or_else(|| "Resolved".to_owned(), |one| one.text.clone()));

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use beckon_core::api::escalation::EscalationDetailBody;
+use beckon_core::api::escalation::{EscalationDetailBody, MethodBody};
 use leptos::prelude::*;
 
+use super::standing::filled;
+use crate::components::facts::Facts;
 use crate::routes::Route;
 use crate::words::{self, dates};
 
@@ -16,20 +18,28 @@ pub fn Banner(
 ) -> impl IntoView {
     let resolution = Memo::new(move |_| {
         let current = current.read();
-        let note = current.escalation.answer.as_ref().and_then(|answer| answer.note.clone());
-        current.escalation.resolution.clone().map(|resolution| (resolution, note))
+        let answer = current.escalation.answer.as_ref();
+        let note = answer.and_then(|answer| answer.note.clone());
+        let fields = answer.map(|answer| filled(&current, answer)).unwrap_or_default();
+        current.escalation.resolution.clone().map(|resolution| (resolution, note, fields))
     });
     move || {
-        resolution.get().map(|(resolution, note)| {
+        resolution.get().map(|(resolution, note, fields)| {
             let rules = (!resolution.rule_ids.is_empty()).then(|| {
                 let text = format!("See {}", words::rules(&resolution.rule_ids));
                 view! { <a href=Route::Rules.path()>{text}</a> }
             });
+            let (class, title) = match resolution.method {
+                MethodBody::Rule | MethodBody::Dismiss | MethodBody::Direct => ("resolved", "Resolved"),
+                MethodBody::Recovered => ("resolved", "Resolved by itself"),
+                MethodBody::Withdrawn => ("resolved withdrawn", "Withdrawn"),
+            };
             view! {
-                <section class="resolved" aria-labelledby="resolved-title">
-                    <h2 class="resolved-title" id="resolved-title">"Resolved"</h2>
+                <section class=class aria-labelledby="resolved-title">
+                    <h2 class="resolved-title" id="resolved-title">{title}</h2>
                     <p>{resolution.text}</p>
                     {note.map(|note| view! { <blockquote class="quote">{note}</blockquote> })}
+                    <Facts facts=fields/>
                     <p class="quiet">{dates::deadline(resolution.at)} " " {rules}</p>
                 </section>
             }

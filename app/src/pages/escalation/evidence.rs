@@ -1,4 +1,5 @@
-//! What happened, in a sentence and in a table, with whether rules cover each person by now.
+//! What happened and why that matters, what the operator knows, and what it concerns: people in a table, with whether
+//! rules cover each of them by now, or things in another.
 
 use std::sync::Arc;
 
@@ -10,7 +11,10 @@ use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
 use crate::clock::use_clock;
+use crate::components::facts::Facts;
 use crate::components::people_table::{Covered, PeopleTable, PersonRow};
+use crate::components::things_table::ThingsTable;
+use crate::components::when::When;
 use crate::erased::dynamic;
 use crate::remote::Remote;
 
@@ -22,9 +26,62 @@ const LISTED: usize = 8;
 pub fn Evidence(
     /// The escalation as it stands.
     current: Memo<Arc<EscalationDetailBody>>,
-    /// The rules that there are.
-    coverage: Remote<CoverageResponse>,
+    /// The rules that there are; none where rules have no say.
+    coverage: Option<Remote<CoverageResponse>>,
+    /// Whether the things are shown here; where somebody decides about each of them, they stand with the answer.
+    #[prop(into)]
+    has_things: Signal<bool>,
 ) -> impl IntoView {
+    let facts = Memo::new(move |_| {
+        let current = current.read();
+        let evidence = current.evidence.iter();
+        evidence.map(|one| (one.label.clone(), one.value.clone())).collect::<Vec<_>>()
+    });
+    let why = Memo::new(move |_| Some(current.read().why.clone()).filter(|why| !why.is_empty()));
+    let concerns = match coverage {
+        Some(coverage) => view! { <Persons current coverage/> }.into_any(),
+        None => view! {
+            <When is=has_things>
+                <Things current/>
+            </When>
+        }
+        .into_any(),
+    };
+    view! {
+        <section aria-labelledby="happened">
+            <h2 class="section-title" id="happened">"What happened"</h2>
+            <p class="happened">{dynamic(move || current.read().what_happened.clone())}</p>
+            {dynamic(move || why.get().map(|why| view! { <p class="why">{why}</p> }))}
+            {dynamic(move || view! { <Facts facts=facts.get()/> })}
+            {concerns}
+        </section>
+    }
+}
+
+/// Returns how many there are beyond those that are listed.
+pub fn unlisted(current: Memo<Arc<EscalationDetailBody>>) -> Signal<u64> {
+    Signal::derive(move || {
+        let entities = &current.read().entities;
+        entities.total_count.saturating_sub(entities.items.len() as u64)
+    })
+}
+
+/// Endpoints, reports or tenants; nothing where the escalation lists none.
+#[component]
+fn Things(current: Memo<Arc<EscalationDetailBody>>) -> impl IntoView {
+    let any = Memo::new(move |_| !current.read().entities.items.is_empty());
+    let mixed = current.with_untracked(|one| one.escalation.organizations.is_empty());
+    let things = Signal::derive(move || current.read().entities.items.clone());
+    view! {
+        <When is=any>
+            <ThingsTable things more=unlisted(current) mixed control=None/>
+        </When>
+    }
+}
+
+/// Those who logged in.
+#[component]
+fn Persons(current: Memo<Arc<EscalationDetailBody>>, coverage: Remote<CoverageResponse>) -> impl IntoView {
     let clock = use_clock();
     let people = Memo::new(move |_| {
         let (current, coverage) = (current.read(), coverage.get());
@@ -35,10 +92,7 @@ pub fn Evidence(
         };
         current.entities.items.iter().map(row).collect::<Vec<_>>()
     });
-    let more = Memo::new(move |_| {
-        let current = current.read();
-        current.entities.total_count.saturating_sub(current.entities.items.len() as u64)
-    });
+    let more = unlisted(current);
     let all = RwSignal::new(false);
     let table = move || {
         let mut people = people.get();
@@ -47,13 +101,7 @@ pub fn Evidence(
         people.truncate(listed);
         view! { <PeopleTable people folded on_unfold=Callback::new(move |()| all.set(true)) more=more.get()/> }
     };
-    view! {
-        <section aria-labelledby="happened">
-            <h2 class="section-title" id="happened">"What happened"</h2>
-            <p class="happened">{dynamic(move || current.read().what_happened.clone())}</p>
-            {dynamic(table)}
-        </section>
-    }
+    dynamic(table)
 }
 
 /// Asks core whether the rules that there are settle every login of one person.

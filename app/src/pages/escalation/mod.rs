@@ -2,9 +2,11 @@
 
 mod answer;
 mod banner;
+mod decision;
 mod evidence;
 mod head;
 mod outlook;
+mod standing;
 mod talk;
 
 use std::sync::Arc;
@@ -17,17 +19,22 @@ use leptos::prelude::*;
 
 use self::answer::AnswerCard;
 use self::banner::Banner;
+use self::decision::DecisionCard;
+use self::decision::plan::Asks;
 use self::evidence::Evidence;
 use self::head::Head;
+use self::standing::Standing;
 use self::talk::Talk;
 use super::not_found::NotFoundPage;
 use super::set_title;
 use crate::api::{self, Failure};
+use crate::components::guidance::Guidance;
 use crate::components::notice::Notice;
 use crate::components::people::People;
 use crate::components::skeleton::Skeleton;
 use crate::components::steps::Steps;
 use crate::components::timeline::Timeline;
+use crate::components::when::When;
 use crate::erased::{click, dynamic};
 use crate::keyboard;
 use crate::live::use_live;
@@ -98,10 +105,22 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
         Box::pin(api::escalations::timeline(id))
     });
     let live = use_live();
-    let coverage: Remote<CoverageResponse> = Remote::new(move || {
-        live.track();
-        let subject = current.with_untracked(|one| one.rule_subject.clone());
-        Box::pin(api::rules::coverage(subject))
+    // Only logins are answered by rules; what a kind is answered by never changes.
+    let subject = current.with_untracked(|one| one.rule_subject.clone());
+    let coverage: Option<Remote<CoverageResponse>> = subject.map(|subject| {
+        Remote::new(move || {
+            live.track();
+            Box::pin(api::rules::coverage(Some(subject.clone())))
+        })
+    });
+    let again = RwSignal::new(false);
+    let asks = Memo::new(move |_| match Asks::of(&current.read()) {
+        Asks::Nothing if again.get() => Asks::Choice,
+        asks => asks,
+    });
+    let one_by_one = current.with_untracked(|one| one.one_by_one);
+    let decides = Memo::new(move |_| {
+        one_by_one && open.get() && asks.get() == Asks::Choice && session.may(Action::Answer)
     });
     let conflict = RwSignal::new(None::<String>);
     let admins = move || {
@@ -114,9 +133,12 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
         if !open.get() {
             ().into_any()
         } else if session.may(Action::Answer) {
-            view! { <AnswerCard escalation current coverage conflict/> }.into_any()
+            match coverage {
+                Some(coverage) => view! { <AnswerCard escalation current coverage conflict/> }.into_any(),
+                None => view! { <DecisionCard escalation current asks again conflict/> }.into_any(),
+            }
         } else {
-            view! { <ReadOnly current/> }.into_any()
+            view! { <ReadOnly current asks/> }.into_any()
         }
     };
     view! {
@@ -136,7 +158,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
                         })
                 })}
                 <Banner current/>
-                <Evidence current coverage/>
+                <Evidence current coverage has_things=Signal::derive(move || !decides.get())/>
                 {dynamic(move || view! { <Steps steps=current.read().escalation.workflow.clone()/> })}
                 {answering}
                 <Talk id timeline/>
@@ -150,9 +172,9 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
     .into_any()
 }
 
-/// The question, and who can answer it.
+/// The question, what was answered so far, and who can answer it.
 #[component]
-fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>) -> impl IntoView {
+fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>, asks: Memo<Asks>) -> impl IntoView {
     let session = use_session();
     let who = move || {
         session.me()?;
@@ -163,7 +185,11 @@ fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>) -> impl IntoView {
     view! {
         <section class="answer-card" aria-labelledby="question">
             <h2 class="question" id="question">{dynamic(move || current.read().escalation.question.clone())}</h2>
-            <p class="question-line">{who}</p>
+            <Standing current asks/>
+            <When is=Signal::derive(move || asks.get() != Asks::Nothing)>
+                {dynamic(move || view! { <Guidance steps=current.read().guidance.clone()/> })}
+                <p class="question-line">{who}</p>
+            </When>
         </section>
     }
 }

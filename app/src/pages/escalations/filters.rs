@@ -36,8 +36,11 @@ pub fn Filters(
     let severities: Vec<Choice> = [Severity::Critical, Severity::High, Severity::Low]
         .map(|severity| Choice::new(&severity, severity.label()))
         .to_vec();
-    let kinds: Vec<Choice> =
-        Kind::ALL.iter().map(|kind| Choice::new(kind, kind.definition().name())).collect();
+    let kind = |kind: &Kind| {
+        let (group, name) = kind.label();
+        Choice { group, ..Choice::new(kind.slug(), name) }
+    };
+    let kinds: Vec<Choice> = Kind::ALL.iter().map(kind).collect();
     let all = Memo::new(move |_| {
         let organizations = organizations.get();
         let organizations = organizations.iter().flat_map(|all| all.iter());

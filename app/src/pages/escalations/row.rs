@@ -1,6 +1,6 @@
 //! One row of the list.
 
-use beckon_core::api::escalation::{EscalationBody, MethodBody, StatusBody, StepState};
+use beckon_core::api::escalation::{EscalationBody, MethodBody, StatusBody, StepKind, StepState};
 use leptos::prelude::*;
 
 use crate::clock::use_clock;
@@ -83,7 +83,8 @@ fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> impl IntoView
         .collect_view();
     let words = match escalation.status {
         StatusBody::Open => {
-            (move || if may_answer.get() { "Waiting for you" } else { "Waiting for an answer" }).into_any()
+            let (admin, reader) = waiting(escalation);
+            (move || if may_answer.get() { admin } else { reader }).into_any()
         }
         StatusBody::Resolved => resolved(escalation).into_any(),
     };
@@ -95,9 +96,25 @@ fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> impl IntoView
     }
 }
 
+/// Says what an open one waits for: to those who can answer, and to the others.
+fn waiting(escalation: &EscalationBody) -> (&'static str, &'static str) {
+    let current = escalation.workflow.iter().find(|step| step.state == StepState::Current);
+    match current {
+        Some(step) if step.problem.is_some() => ("Needs you again", "Needs an answer again"),
+        Some(step)
+            if escalation.answer.is_some() && matches!(step.kind, StepKind::Act | StepKind::Verify) =>
+        {
+            ("Under way", "Under way")
+        }
+        Some(_) | None => ("Waiting for you", "Waiting for an answer"),
+    }
+}
+
 /// Says who answered what, in two or three words.
 fn resolved(escalation: &EscalationBody) -> String {
-    let what = match (&escalation.answer, &escalation.resolution) {
+    let withdrawn = escalation.resolution.as_ref().filter(|one| one.method == MethodBody::Withdrawn);
+    let answer = escalation.answer.as_ref().filter(|_| withdrawn.is_none());
+    let what = match (answer, &escalation.resolution) {
         (Some(answer), _) => match answer.choice.as_str() {
             "expected" => "Expected",
             "unauthorized" => "Unauthorized",
@@ -113,7 +130,7 @@ fn resolved(escalation: &EscalationBody) -> String {
         },
         (None, None) => "Resolved",
     };
-    let answered = escalation.answer.as_ref().map(|answer| answer.by.name());
+    let answered = answer.map(|answer| answer.by.name());
     let by = answered.or(escalation.resolution.as_ref().map(|resolution| resolution.by.name()));
     by.map_or_else(|| what.to_owned(), |by| format!("{what} · {by}"))
 }

@@ -180,7 +180,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
             let segments = vec![Segment::new("country", "Countries"), Segment::new("vpn", "VPNs")];
             view! {
                 <Field label="Of">
-                    <Segmented name="category" label="Of" segments value=form.category/>
+                    <Segmented name="category" label="Of" segments value=form.category set=form.category/>
                 </Field>
             }
             .into_any()
@@ -188,7 +188,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
     };
     view! {
         <Field label="About">
-            <Segmented name="about" label="About" segments value=form.about/>
+            <Segmented name="about" label="About" segments value=form.about set=form.about/>
             <p class="field-hint">{dynamic(move || about.get().hint())}</p>
         </Field>
         {values}
@@ -211,6 +211,7 @@ fn Decision(form: RuleForm) -> impl IntoView {
                     label="Such logins are"
                     segments=segments()
                     value=form.determination
+                    set=form.determination
                 />
             </Field>
         </When>
@@ -270,7 +271,7 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
     });
     view! {
         <Field label="For">
-            {dynamic(move || view! { <Segmented name="scope" label="For" segments=segments() value=form.scope/> })}
+            {dynamic(move || view! { <Segmented name="scope" label="For" segments=segments() value=form.scope set=form.scope/> })}
         </Field>
         <When is=Signal::derive(move || scope.get() != Scope::Account)>
             {pick("organization", "Organization", organization_choices.into(), form.organization, false)}

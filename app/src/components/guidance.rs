@@ -1,0 +1,63 @@
+//! What is to be done outside Beckon, step by step, with links to follow and commands to copy.
+
+use beckon_core::api::escalation::GuidanceBody;
+use js_sys::futures::JsFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::announcer::use_announcer;
+use crate::erased::click;
+
+/// The steps.
+#[component]
+pub fn Guidance(
+    /// In order; nothing is shown where there are none.
+    steps: Vec<GuidanceBody>,
+) -> impl IntoView {
+    (!steps.is_empty())
+        .then(|| view! { <ol class="guidance" aria-label="What to do">{steps.into_iter().map(step).collect_view()}</ol> })
+}
+
+/// A link only where it leads to the web: nothing that an address could run.
+fn step(step: GuidanceBody) -> impl IntoView {
+    let link = step.link.filter(|link| link.starts_with("https://") || link.starts_with("http://"));
+    let text = match link {
+        Some(href) => view! {
+            <a class="button small" href=href target="_blank" rel="noopener">
+                {step.text}
+                <span aria-hidden="true">"↗"</span>
+                <span class="unseen">", opens in a new tab"</span>
+            </a>
+        }
+        .into_any(),
+        None => view! { <span>{step.text}</span> }.into_any(),
+    };
+    view! { <li>{text} {step.code.map(|code| view! { <Snippet code/> })}</li> }
+}
+
+/// A command with a button that copies it.
+#[component]
+fn Snippet(code: String) -> impl IntoView {
+    let announcer = use_announcer();
+    let label = RwSignal::new("Copy");
+    let text = code.clone();
+    let copy = move |_| {
+        let clipboard = window().navigator().clipboard();
+        if clipboard.is_undefined() {
+            announcer.warn("The browser does not let this page copy: select the command instead");
+            return;
+        }
+        let copied = JsFuture::from(clipboard.write_text(&text));
+        spawn_local(async move {
+            let said = if copied.await.is_ok() { "Copied" } else { "Not copied" };
+            let _ = label.try_set(said);
+            announcer.say(said);
+        });
+    };
+    view! {
+        <div class="snippet">
+            <code>{code}</code>
+            <button class="button small" type="button" on:click=click(copy)>{label}</button>
+        </div>
+    }
+}
