@@ -6,7 +6,7 @@ use crate::api::Failure;
 use crate::clock::Clock;
 use crate::components::announcer::{Announcer, LiveRegions};
 use crate::components::notice::Notice;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::live::Live;
 use crate::navigation::Navigation;
 use crate::pages::blocked::BlockedPage;
@@ -45,11 +45,11 @@ pub fn App() -> impl IntoView {
         session.follow();
     }
     let content = move || match (token.get(), gate.get()) {
-        (Some(token), _) => view! { <SignInPage token/> }.into_any(),
-        (None, Gate::SignedOut) => view! { <SignedOutPage/> }.into_any(),
-        (None, Gate::Blocked(blocked)) => view! { <BlockedPage blocked=(*blocked).clone()/> }.into_any(),
-        (None, Gate::Failed(failure)) => view! { <FailedPage failure session/> }.into_any(),
-        (None, Gate::Open) => view! { <Shell route>{dynamic(move || page(&route.get()))}</Shell> }.into_any(),
+        (Some(token), _) => view! { <SignInPage token/> },
+        (None, Gate::SignedOut) => view! { <SignedOutPage/> },
+        (None, Gate::Blocked(blocked)) => view! { <BlockedPage blocked=(*blocked).clone()/> },
+        (None, Gate::Failed(failure)) => view! { <FailedPage failure session/> },
+        (None, Gate::Open) => view! { <Shell route>{dynamic(move || page(&route.get()))}</Shell> },
     };
     view! {
         <LiveRegions/>
@@ -60,11 +60,11 @@ pub fn App() -> impl IntoView {
 /// Chooses the page of a path.
 fn page(route: &Route) -> AnyView {
     match route {
-        Route::Escalations => view! { <EscalationsPage/> }.into_any(),
-        Route::Escalation(id) => view! { <EscalationPage id=*id/> }.into_any(),
-        Route::Rules => view! { <RulesPage/> }.into_any(),
-        Route::NewRule => view! { <NewRulePage/> }.into_any(),
-        Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> }.into_any(),
+        Route::Escalations => view! { <EscalationsPage/> },
+        Route::Escalation(id) => view! { <EscalationPage id=*id/> },
+        Route::Rules => view! { <RulesPage/> },
+        Route::NewRule => view! { <NewRulePage/> },
+        Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> },
     }
 }
 

@@ -5,6 +5,15 @@
 use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
 
+/// Makes a view, as `leptos::view!` does, of the one type that all views have.
+macro_rules! view {
+    ($($view:tt)*) => {
+        ::leptos::prelude::IntoAny::into_any(::leptos::view!($($view)*))
+    };
+}
+
+pub(crate) use view;
+
 /// A part that is made anew when a signal changes that `part` reads.
 pub fn dynamic<V: IntoView + 'static>(
     mut part: impl FnMut() -> V + Send + 'static,
@@ -20,4 +29,24 @@ pub fn click(does: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent
 /// What a change of a control does.
 pub fn change(does: impl FnMut(Event) + 'static) -> Box<dyn FnMut(Event)> {
     Box::new(does)
+}
+
+/// A list whose rows stay while they have the same key. Leptos' `<For>`, once for all lists.
+pub fn keyed<T: Send + 'static>(
+    items: impl Fn() -> Vec<T> + Send + Sync + 'static,
+    key: impl Fn(&T) -> String + Send + Sync + 'static,
+    row: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let later = move |item: T| -> Row {
+        let (key, row) = (key(&item), row.clone());
+        (key, Box::new(move || row(item)))
+    };
+    list(Box::new(move || items().into_iter().map(&later).collect()))
+}
+
+/// The key of a row, and what makes it.
+type Row = (String, Box<dyn FnOnce() -> AnyView + Send>);
+
+fn list(rows: Box<dyn Fn() -> Vec<Row> + Send + Sync>) -> AnyView {
+    view! { <For each=rows key=|row| row.0.clone() let:row>{(row.1)()}</For> }
 }

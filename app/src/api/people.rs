@@ -5,7 +5,7 @@ use beckon_core::api::people::{IdentitiesResponse, IdentityBody, OrganizationsRe
 use beckon_core::id::OrganizationId;
 
 use super::{Failure, encode, get};
-use crate::words::lower;
+use crate::words::{lower, sorted};
 
 /// The most pages that are fetched of either: 10 000 entries.
 const PAGES: usize = 20;
@@ -22,8 +22,7 @@ pub async fn organizations() -> Result<Vec<Named<OrganizationId>>, Failure> {
             None => break,
         }
     }
-    all.sort_by_cached_key(|one| lower(&one.name));
-    Ok(all)
+    Ok(sorted(all, |one| lower(&one.name)))
 }
 
 /// Fetches the identities that `filter` (`organization_id=2`, `escalation_id=17`) leaves, by name.
@@ -38,6 +37,5 @@ pub async fn identities(filter: String) -> Result<Vec<IdentityBody>, Failure> {
             None => break,
         }
     }
-    all.sort_by_cached_key(|one| lower(&one.name));
-    Ok(all)
+    Ok(sorted(all, |one| lower(&one.name)))
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 
 /// Says things to screen readers. Copies are the same voice.
 #[derive(Clone, Copy)]

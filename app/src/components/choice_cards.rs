@@ -3,7 +3,7 @@
 use beckon_core::api::escalation::ChoiceBody;
 use leptos::prelude::*;
 
-use crate::erased::change;
+use crate::erased::{change, view};
 
 /// The cards.
 #[component]

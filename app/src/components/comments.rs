@@ -4,7 +4,7 @@ use beckon_core::api::escalation::TimelineEntryBody;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, keyed, view};
 use crate::words::{self, dates};
 
 /// The comments, oldest first.
@@ -32,19 +32,7 @@ pub fn Comments(
         <section class="comments" aria-labelledby="comments-title" hidden=move || !anything()>
             <h2 class="section-title" id="comments-title">"Comments"</h2>
             <ol class="comment-list" hidden=move || comments.with(Vec::is_empty)>
-                <For each=move || comments.get() key=|comment| comment.seq let:comment>
-                    <li class="comment">
-                        <span class="avatar" aria-hidden="true">{words::initials(comment.by.name())}</span>
-                        <div>
-                            <div>
-                                <span class="strong">{comment.by.name().to_owned()}</span>
-                                " "
-                                <span class="quiet">{dates::moment(comment.at)}</span>
-                            </div>
-                            <p class="comment-text">{comment.note.unwrap_or(comment.text)}</p>
-                        </div>
-                    </li>
-                </For>
+                {keyed(move || comments.get(), |comment| comment.seq.to_string(), comment)}
             </ol>
             <When is=may_comment>
                 <form
@@ -74,5 +62,21 @@ pub fn Comments(
                 </form>
             </When>
         </section>
+    }
+}
+
+fn comment(comment: TimelineEntryBody) -> AnyView {
+    view! {
+        <li class="comment">
+                        <span class="avatar" aria-hidden="true">{words::initials(comment.by.name())}</span>
+                        <div>
+                            <div>
+                                <span class="strong">{comment.by.name().to_owned()}</span>
+                                " "
+                                <span class="quiet">{dates::moment(comment.at)}</span>
+                            </div>
+                            <p class="comment-text">{comment.note.unwrap_or(comment.text)}</p>
+                        </div>
+                    </li>
     }
 }

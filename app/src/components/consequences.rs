@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 
 /// The lines. Says so where there is nothing to say yet. A line that ends with a colon leads those that follow it.
 #[component]
@@ -28,7 +28,7 @@ pub fn Consequences(
 }
 
 /// The lines as items of a list.
-pub fn consequence_lines(lines: Vec<String>) -> impl IntoView {
+pub fn consequence_lines(lines: Vec<String>) -> Vec<AnyView> {
     let line = |line: String| {
         let lead = line.ends_with(':');
         view! { <li class:lead=lead>{line}</li> }

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 
 /// A dialog that is there while `open` is true.
 #[component]

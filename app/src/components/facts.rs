@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::view;
+
 /// The pairs.
 #[component]
 pub fn Facts(

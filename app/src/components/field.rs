@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 
 /// The row. The control inside carries the id that the label names.
 #[component]
@@ -22,8 +22,8 @@ pub fn Field(
 ) -> impl IntoView {
     let error_id = control.as_ref().map(|id| format!("{id}-error"));
     let label = match control {
-        Some(id) => view! { <label class="field-label" for=id>{label}</label> }.into_any(),
-        None => view! { <span class="field-label">{label}</span> }.into_any(),
+        Some(id) => view! { <label class="field-label" for=id>{label}</label> },
+        None => view! { <span class="field-label">{label}</span> },
     };
     view! {
         <div class="field">

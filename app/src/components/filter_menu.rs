@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::click;
+use crate::erased::{click, view};
 
 use super::picker::{Choice, Picker};
 

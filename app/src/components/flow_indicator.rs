@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::view;
 use crate::live::Flow;
 
 /// The dot and the word.

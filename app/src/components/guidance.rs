@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::announcer::use_announcer;
-use crate::erased::click;
+use crate::erased::{click, view};
 
 /// The steps.
 #[component]
@@ -19,7 +19,7 @@ pub fn Guidance(
 }
 
 /// A link only where it leads to the web: nothing that an address could run.
-fn step(step: GuidanceBody) -> impl IntoView {
+fn step(step: GuidanceBody) -> AnyView {
     let link = step.link.filter(|link| link.starts_with("https://") || link.starts_with("http://"));
     let text = match link {
         Some(href) => view! {
@@ -28,9 +28,8 @@ fn step(step: GuidanceBody) -> impl IntoView {
                 <span aria-hidden="true">"↗"</span>
                 <span class="unseen">", opens in a new tab"</span>
             </a>
-        }
-        .into_any(),
-        None => view! { <span>{step.text}</span> }.into_any(),
+        },
+        None => view! { <span>{step.text}</span> },
     };
     view! { <li>{text} {step.code.map(|code| view! { <Snippet code/> })}</li> }
 }

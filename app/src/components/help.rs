@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::erased::click;
+use crate::erased::{click, view};
 
 use super::dialog::Dialog;
 

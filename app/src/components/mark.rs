@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::view;
+
 /// The mark, for decoration beside the name.
 #[component]
 pub fn Mark() -> impl IntoView {

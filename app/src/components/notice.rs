@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::view;
+
 use super::mark::Mark;
 
 /// A title, a sentence, and what can be done.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::view;
 use crate::words;
 
 /// The account admins as avatars with names.

@@ -3,7 +3,7 @@
 use beckon_core::api::escalation::{EntityDetails, OriginBody};
 use leptos::prelude::*;
 
-use crate::erased::click;
+use crate::erased::{click, view};
 use crate::words::{self, dates};
 
 /// Whether rules cover a person.
@@ -72,7 +72,7 @@ pub fn PeopleTable(
     }
 }
 
-fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
+fn row(PersonRow { details, covered }: PersonRow) -> AnyView {
     let name = details.name.clone();
     let username = details.username.filter(|username| *username != name);
     let location = details.usage_location.map_or("Not on record", |country| country.name());
@@ -96,13 +96,13 @@ fn row(PersonRow { details, covered }: PersonRow) -> impl IntoView {
 }
 
 /// Lets a username break before its domain.
-fn breakable(username: String) -> impl IntoView {
+fn breakable(username: String) -> AnyView {
     let at = username.find('@').unwrap_or(username.len());
     let (name, domain) = (username[..at].to_owned(), username[at..].to_owned());
     view! { <div class="quiet breakable">{name} <wbr/> {domain}</div> }
 }
 
-fn origin(origin: OriginBody) -> impl IntoView {
+fn origin(origin: OriginBody) -> AnyView {
     let address = origin.ip_address.map_or_else(|| "unknown address".to_owned(), |ip| ip.to_string());
     let country = origin.country.map(|country| country.name().to_owned());
     let vpn = origin.vpn.map(|vpn| format!("through {}", vpn.name()));
@@ -115,7 +115,7 @@ fn origin(origin: OriginBody) -> impl IntoView {
     }
 }
 
-fn chip(covered: Covered) -> Option<impl IntoView> {
+fn chip(covered: Covered) -> Option<AnyView> {
     let (class, word) = match covered {
         Covered::Yes => ("chip good", "Covered"),
         Covered::No => ("chip low", "No rule"),

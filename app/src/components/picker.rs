@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::{change, dynamic};
+use crate::erased::{change, dynamic, keyed, view};
 use crate::words::lower;
 
 /// The most options that are shown at once; searching finds the others.
@@ -62,10 +62,12 @@ pub fn Picker(
     let first = chosen.get_untracked();
     let found = Memo::new(move |_| {
         let needle = lower(needle.read().trim());
-        let mut found: Vec<Choice> =
-            choices.read().iter().filter(|choice| choice.matches(&needle)).cloned().collect();
+        let choices = choices.read();
+        let found = choices.iter().filter(|choice| choice.matches(&needle)).cloned();
         // What is grouped stays where it is, and only the first of a group says so.
-        found.sort_by_key(|choice| choice.group.is_empty() && !first.contains(&choice.value));
+        let (mut found, rest): (Vec<_>, Vec<_>) =
+            found.partition(|choice| !choice.group.is_empty() || first.contains(&choice.value));
+        found.extend(rest);
         let mut last = "";
         for choice in &mut found {
             choice.group = if choice.group == last { "" } else { choice.group };
@@ -96,8 +98,10 @@ pub fn Picker(
             </When>
             <fieldset class="picker-list">
                 <legend class="unseen">{label}</legend>
-                <For each=move || found.get().into_iter().take(SHOWN) key=|choice| (choice.value.clone(), choice.group) let:choice>
-                    {
+                {keyed(
+                    move || found.get().into_iter().take(SHOWN).collect(),
+                    |choice| format!("{} {}", choice.group, choice.value),
+                    move |choice| {
                         let (own, changed) = (choice.value.clone(), choice.value.clone());
                         let group = choice.group;
                         view! {
@@ -114,8 +118,8 @@ pub fn Picker(
                                     .then(|| view! { <span class="picker-hint">{choice.hint}</span> })}
                             </label>
                         }
-                    }
-                </For>
+                    },
+                )}
             </fieldset>
             <When is=Signal::derive(move || hidden() > 0)>
                 <p class="picker-more">

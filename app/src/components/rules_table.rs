@@ -8,7 +8,7 @@ use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::click;
+use crate::erased::{click, keyed, view};
 use crate::words::dates;
 use crate::words::effects::period;
 
@@ -64,9 +64,12 @@ pub fn RulesTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || rules.get() key=|rule| (rule.id, rule.updated_at, rule.status, rule.expires_at, rule.note.clone()) let:rule>
-                        {row(&rule, now, may_manage, on_deed)}
-                    </For>
+                    {keyed(
+                        move || rules.get(),
+                        // A rule that changes has another time; one that begins or ends has another status.
+                        |rule| format!("{} {} {:?}", rule.id, rule.updated_at.timestamp_micros(), rule.status),
+                        move |rule| row(&rule, now, may_manage, on_deed),
+                    )}
                 </tbody>
             </table>
         </div>
@@ -78,7 +81,7 @@ fn row(
     now: Timestamp,
     may_manage: Signal<bool>,
     on_deed: Callback<(Deed, Arc<RuleBody>)>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let whom = match rule.scope {
         Scope::Account => "Whole account".to_owned(),
         Scope::Organization => "Organization".to_owned(),
@@ -131,7 +134,7 @@ fn row(
     }
 }
 
-fn determination(rule: &RuleBody) -> impl IntoView + use<> {
+fn determination(rule: &RuleBody) -> AnyView {
     let (class, word) = match (rule.logic, rule.determination) {
         (Logic::CatchallException, _) => ("quiet", "Exception to the catch-all"),
         (Logic::Standard | Logic::Catchall, Determination::Expected) => ("quiet", "Expected"),
@@ -140,7 +143,7 @@ fn determination(rule: &RuleBody) -> impl IntoView + use<> {
     view! { <div class=class>{word}</div> }
 }
 
-fn status(status: RuleStatus) -> impl IntoView {
+fn status(status: RuleStatus) -> AnyView {
     let (class, word) = match status {
         RuleStatus::Active => ("state active", "Active"),
         RuleStatus::Scheduled => ("state", "Scheduled"),

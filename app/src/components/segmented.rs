@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::erased::change;
+use crate::erased::{change, view};
 
 /// One option.
 #[derive(Clone, Debug, PartialEq, Eq)]

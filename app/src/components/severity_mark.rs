@@ -3,6 +3,8 @@
 use beckon_core::severity::Severity;
 use leptos::prelude::*;
 
+use crate::erased::view;
+
 /// The shape and the word.
 #[component]
 pub fn SeverityMark(

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::view;
+
 /// Grey lines where rows will be.
 #[component]
 pub fn Skeleton(

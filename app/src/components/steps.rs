@@ -3,6 +3,7 @@
 use beckon_core::api::escalation::{StepBody, StepState};
 use leptos::prelude::*;
 
+use crate::erased::view;
 use crate::words::dates;
 
 /// The steps with their titles.
@@ -14,7 +15,7 @@ pub fn Steps(
     view! { <ol class="steps" aria-label="Steps">{steps.into_iter().map(step).collect_view()}</ol> }
 }
 
-fn step(step: StepBody) -> impl IntoView {
+fn step(step: StepBody) -> AnyView {
     let current = (step.state == StepState::Current).then_some("step");
     let troubled = step.problem.is_some() && current.is_some();
     let who = step.by.map(|by| {

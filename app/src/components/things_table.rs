@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::severity_mark::SeverityMark;
 use super::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::words::{self, dates};
 
 /// The most rows that are listed at first: below them stands the question, and it should be in sight.
@@ -129,7 +129,7 @@ pub fn ThingsTable(
     }
 }
 
-fn cells(details: EntityDetails, kind: &str, mixed: bool, severe: bool) -> impl IntoView + use<> {
+fn cells(details: EntityDetails, kind: &str, mixed: bool, severe: bool) -> AnyView {
     let name_class = if kind == "tenant" { "code breakable" } else { "strong breakable" };
     let since = details.since.unwrap_or(details.first_seen_at);
     let by = details.isolated_by.map(|by| match by {
@@ -157,7 +157,7 @@ fn cells(details: EntityDetails, kind: &str, mixed: bool, severe: bool) -> impl 
 }
 
 /// Where it stands. Beside a control there is nothing to say while nobody decided.
-fn standing(details: &EntityDetails, is_decided: bool) -> Option<impl IntoView + use<>> {
+fn standing(details: &EntityDetails, is_decided: bool) -> Option<AnyView> {
     let state = details.state.as_ref()?;
     let by = match state.slug {
         EntityStanding::Waiting if is_decided => return None,

@@ -5,6 +5,7 @@ use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
 use crate::clock::use_clock;
+use crate::erased::view;
 use crate::words::{dates, times};
 
 /// Words and bar, kept current.

@@ -6,7 +6,7 @@ use beckon_core::api::escalation::TimelineEntryBody;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, keyed, view};
 use crate::words::{self, dates};
 
 /// How many lines are shown before somebody asks for all.
@@ -38,7 +38,7 @@ pub fn Timeline(
         <section class="card" aria-labelledby="timeline-title">
             <h2 class="card-title" id="timeline-title">"Timeline"</h2>
             <ol class="timeline">
-                <For each=shown key=|line| (line.last.seq, line.times) let:line>{entry(line)}</For>
+                {keyed(shown, |line| format!("{}x{}", line.last.seq, line.times), entry)}
             </ol>
             <When is=Signal::derive(move || !all.get() && hidden() != 0)>
                 <button class="link" type="button" on:click=click(move |_| all.set(true))>
@@ -49,7 +49,7 @@ pub fn Timeline(
     }
 }
 
-fn entry(Line { last, times }: Line) -> impl IntoView {
+fn entry(Line { last, times }: Line) -> AnyView {
     let strong = matches!(
         last.event.as_str(),
         "raised"

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::set_title;
 use crate::api;
 use crate::components::mark::Mark;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 use crate::navigation;
 
 /// The one calm page.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::set_title;
 use crate::components::notice::Notice;
+use crate::erased::view;
 use crate::routes::Route;
 
 /// Says so, and leads back.

@@ -7,7 +7,7 @@ use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::help::Help;
 use crate::components::mark::Mark;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 use crate::keyboard;
 use crate::live::{Flow, use_live};
 use crate::navigation;

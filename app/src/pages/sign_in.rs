@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::set_title;
 use crate::api;
 use crate::components::notice::Notice;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::navigation;
 
 /// Says how to sign in.
@@ -51,7 +51,7 @@ pub fn SignInPage(
     view! {
         <main class="calm">
             {dynamic(move || match failed.get() {
-                None => view! { <p class="patience" role="status">"Signing you in…"</p> }.into_any(),
+                None => view! { <p class="patience" role="status">"Signing you in…"</p> },
                 Some((title, text)) => {
                     view! {
                         <Notice title=title text=text alert=true>
@@ -60,7 +60,6 @@ pub fn SignInPage(
                             </button>
                         </Notice>
                     }
-                        .into_any()
                 }
             })}
         </main>

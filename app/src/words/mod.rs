@@ -24,6 +24,15 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// Sorts by the names of what is sorted, whatever that is.
+pub fn sorted<T>(items: Vec<T>, name: impl Fn(&T) -> String) -> Vec<T> {
+    let mut names: Vec<(String, usize)> =
+        items.iter().map(name).enumerate().map(|(at, name)| (name, at)).collect();
+    names.sort_unstable();
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    names.into_iter().filter_map(|(_, at)| items.get_mut(at)?.take()).collect()
+}
+
 /// Joins names: `A`, `A and B`, `A, B and C`, and from the fifth on `A, B, C and 4 others`.
 pub fn join<S: AsRef<str>>(names: &[S], last: &str) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();

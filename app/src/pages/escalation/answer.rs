@@ -18,7 +18,7 @@ use crate::components::consequences::Consequences;
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::remote::Remote;
 use crate::session::use_session;

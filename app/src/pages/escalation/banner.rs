@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::standing::filled;
 use crate::components::facts::Facts;
+use crate::erased::view;
 use crate::routes::Route;
 use crate::words::{self, dates};
 

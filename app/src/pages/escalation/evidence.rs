@@ -15,7 +15,7 @@ use crate::components::facts::Facts;
 use crate::components::people_table::{Covered, PeopleTable, PersonRow};
 use crate::components::things_table::ThingsTable;
 use crate::components::when::When;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 use crate::remote::Remote;
 
 /// The most people that are listed at first: below them stands the question, and it should be in sight.
@@ -39,13 +39,12 @@ pub fn Evidence(
     });
     let why = Memo::new(move |_| Some(current.read().why.clone()).filter(|why| !why.is_empty()));
     let concerns = match coverage {
-        Some(coverage) => view! { <Persons current coverage/> }.into_any(),
+        Some(coverage) => view! { <Persons current coverage/> },
         None => view! {
             <When is=has_things>
                 <Things current/>
             </When>
-        }
-        .into_any(),
+        },
     };
     view! {
         <section aria-labelledby="happened">

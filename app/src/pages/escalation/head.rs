@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 use crate::routes::Route;
 use crate::words::{dates, times};
 
@@ -33,8 +33,7 @@ pub fn Head(
                 <strong class="done">"Resolved " {times::ago(at, clock.now())}</strong>
                 <span>{place}</span>
                 {raised}
-            }
-            .into_any();
+            };
         }
         let late = clock.now() >= due;
         let words = times::left(due, clock.now());
@@ -45,7 +44,6 @@ pub fn Head(
             <span>{place}</span>
             {raised}
         }
-        .into_any()
     };
     let previous = move || {
         let id = current.read().escalation.previous_id?;

@@ -35,7 +35,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::steps::Steps;
 use crate::components::timeline::Timeline;
 use crate::components::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -69,17 +69,16 @@ pub fn EscalationPage(
         (Some(_), _) => Shape::Content,
     });
     move || match shape.get() {
-        Shape::Loading => view! { <Skeleton rows=5/> }.into_any(),
-        Shape::Missing => view! { <NotFoundPage/> }.into_any(),
+        Shape::Loading => view! { <Skeleton rows=5/> },
+        Shape::Missing => view! { <NotFoundPage/> },
         Shape::Failed(failure) => view! {
             <Notice title="The escalation could not be fetched" text=failure.text() alert=true>
                 <button class="button" type="button" on:click=click(move |_| escalation.refetch())>
                     "Try again"
                 </button>
             </Notice>
-        }
-        .into_any(),
-        Shape::Content => view! { <Content escalation/> }.into_any(),
+        },
+        Shape::Content => view! { <Content escalation/> },
     }
 }
 
@@ -134,11 +133,11 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
             ().into_any()
         } else if session.may(Action::Answer) {
             match coverage {
-                Some(coverage) => view! { <AnswerCard escalation current coverage conflict/> }.into_any(),
-                None => view! { <DecisionCard escalation current asks again conflict/> }.into_any(),
+                Some(coverage) => view! { <AnswerCard escalation current coverage conflict/> },
+                None => view! { <DecisionCard escalation current asks again conflict/> },
             }
         } else {
-            view! { <ReadOnly current asks/> }.into_any()
+            view! { <ReadOnly current asks/> }
         }
     };
     view! {
@@ -169,7 +168,6 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
 }
 
 /// The question, what was answered so far, and who can answer it.

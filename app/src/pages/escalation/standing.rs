@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::decision::plan::{Asks, current_step};
 use crate::components::facts::Facts;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 use crate::words::dates;
 
 /// The part of a card that says it; nothing while nobody answered.
@@ -59,7 +59,7 @@ pub fn Standing(
     }
 }
 
-fn answered(answer: AnswerBody) -> impl IntoView {
+fn answered(answer: AnswerBody) -> AnyView {
     view! {
         <p>
             <strong><bdi>{answer.label}</bdi></strong>
@@ -81,7 +81,7 @@ pub fn filled(one: &EscalationDetailBody, answer: &AnswerBody) -> Vec<(String, S
     fields.filter_map(|spec| Some((spec.label.clone(), value(&spec.slug, &spec.options)?))).collect()
 }
 
-fn remedy(remedy: RemedyStateBody) -> impl IntoView {
+fn remedy(remedy: RemedyStateBody) -> AnyView {
     let (class, word) = match remedy.status {
         RemedyStatus::Ordered => ("chip going", "Under way"),
         RemedyStatus::Succeeded => ("chip good", "Done"),

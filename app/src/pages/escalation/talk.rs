@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::comments::Comments;
+use crate::erased::view;
 use crate::remote::Remote;
 use crate::session::use_session;
 

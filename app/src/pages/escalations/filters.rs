@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use super::query::{ListQuery, Tab};
 use crate::components::filter_menu::FilterMenu;
 use crate::components::picker::Choice;
-use crate::erased::{change, dynamic};
+use crate::erased::{change, dynamic, view};
 use crate::keyboard;
 use crate::navigation::use_navigation;
 use crate::session::use_session;

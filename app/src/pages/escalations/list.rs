@@ -11,7 +11,7 @@ use super::query::{ListQuery, PAGE, SortField, Tab};
 use super::row::{EscalationRow, Look};
 use super::traces::Traces;
 use crate::components::flow_indicator::FlowIndicator;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, keyed, view};
 use crate::live::use_live;
 use crate::session::use_session;
 use crate::words;
@@ -67,9 +67,11 @@ pub fn EscalationList(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=rows key=|(_, one)| (one.id, one.revision, one.overdue) let:row>
-                        <EscalationRow escalation=row.1 look=row.0 may_answer/>
-                    </For>
+                    {keyed(
+                        rows,
+                        |(_, one)| format!("{} {} {}", one.id, one.revision, one.overdue),
+                        move |(look, escalation)| view! { <EscalationRow escalation look may_answer/> },
+                    )}
                 </tbody>
             </table>
         </div>

@@ -19,7 +19,7 @@ use crate::api::{self, Failure};
 use crate::clock::use_clock;
 use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -59,21 +59,18 @@ pub fn EscalationsPage() -> impl IntoView {
         (Some(answer), _) if answer.escalations.is_empty() => Shape::Empty,
         (Some(_), _) => Shape::Content,
     });
-    let content = move || {
-        match shape.get() {
-        Shape::Loading => view! { <Skeleton rows=7/> }.into_any(),
+    let content = move || match shape.get() {
+        Shape::Loading => view! { <Skeleton rows=7/> },
         Shape::Failed(failure) => view! {
             <Notice title="The list could not be fetched" text=failure.text() alert=true>
                 <button class="button" type="button" on:click=click(move |_| list.refetch())>"Try again"</button>
             </Notice>
-        }
-        .into_any(),
-        Shape::Empty => view! { <Empty query/> }.into_any(),
+        },
+        Shape::Empty => view! { <Empty query/> },
         Shape::Content => {
             let answer = Signal::derive(move || list.get().unwrap_or_default());
-            view! { <EscalationList answer query/> }.into_any()
+            view! { <EscalationList answer query/> }
         }
-    }
     };
     let stale = move || list.failure().filter(|_| list.get_untracked().is_some());
     view! {
@@ -152,8 +149,7 @@ fn Empty(query: Memo<ListQuery>) -> impl IntoView {
                 <Notice title="Nothing matches" text="No escalation fits these filters.">
                     <a class="button" href=href>"Clear filters"</a>
                 </Notice>
-            }
-            .into_any();
+            };
         }
         let last = session.account().and_then(|account| account.last_answered_at);
         let text = match (now.tab, last) {
@@ -171,6 +167,6 @@ fn Empty(query: Memo<ListQuery>) -> impl IntoView {
             Tab::Overdue => "Nothing is overdue",
             Tab::Resolved | Tab::All => "Nothing here yet",
         };
-        view! { <Notice title text/> }.into_any()
+        view! { <Notice title text/> }
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
 use crate::components::time_left::TimeLeft;
-use crate::erased::dynamic;
+use crate::erased::{dynamic, view};
 use crate::routes::Route;
 use crate::words::{self, times};
 
@@ -48,11 +48,9 @@ pub fn EscalationRow(
                 raised_at=escalation.created_at
                 due_at=escalation.due_at
             />
-        }
-        .into_any(),
+        },
         Some(at) => {
             view! { <span class="quiet">"Resolved " {dynamic(move || times::ago(at, clock.now()))}</span> }
-                .into_any()
         }
     };
     let line = format!("{} · {}", escalation.category, escalation.summary);
@@ -74,7 +72,7 @@ pub fn EscalationRow(
     }
 }
 
-fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> impl IntoView + use<> {
+fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> AnyView {
     let ticks = escalation
         .workflow
         .iter()

@@ -16,7 +16,7 @@ use crate::components::announcer::use_announcer;
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
 use crate::components::rules_table::Deed;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::remote::Remote;
 use crate::words::effects::lowercase_first;
 
@@ -89,9 +89,9 @@ pub fn Deeds(
         }
     };
     view! {
-        {dialog(Deed::Change, "Change this rule", |rule, doing| view! { <Change rule doing/> }.into_any())}
-        {dialog(Deed::End, "End this rule", |rule, doing| view! { <End rule doing/> }.into_any())}
-        {dialog(Deed::Delete, "Delete this rule", |rule, doing| view! { <Delete rule doing/> }.into_any())}
+        {dialog(Deed::Change, "Change this rule", |rule, doing| view! { <Change rule doing/> })}
+        {dialog(Deed::End, "End this rule", |rule, doing| view! { <End rule doing/> })}
+        {dialog(Deed::Delete, "Delete this rule", |rule, doing| view! { <Delete rule doing/> })}
     }
 }
 

@@ -24,7 +24,7 @@ use crate::components::picker::Choice;
 use crate::components::rules_table::{Deed, RulesTable};
 use crate::components::skeleton::Skeleton;
 use crate::components::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::live::use_live;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
@@ -50,21 +50,18 @@ pub fn RulesPage() -> impl IntoView {
         (Some(answer), _) if answer.unwanted_access_rules.is_empty() => Shape::Empty,
         (Some(_), _) => Shape::Content,
     });
-    let content = move || {
-        match shape.get() {
-        Shape::Loading => view! { <Skeleton rows=6/> }.into_any(),
+    let content = move || match shape.get() {
+        Shape::Loading => view! { <Skeleton rows=6/> },
         Shape::Failed(failure) => view! {
             <Notice title="The rules could not be fetched" text=failure.text() alert=true>
                 <button class="button" type="button" on:click=click(move |_| rules.refetch())>"Try again"</button>
             </Notice>
-        }
-        .into_any(),
-        Shape::Empty => view! { <Empty query/> }.into_any(),
+        },
+        Shape::Empty => view! { <Empty query/> },
         Shape::Content => {
             let on_deed = Callback::new(move |deed| asked.set(Some(deed)));
-            view! { <Content rules query may_manage on_deed/> }.into_any()
+            view! { <Content rules query may_manage on_deed/> }
         }
-    }
     };
     view! {
         <div class="heading">
@@ -91,7 +88,7 @@ enum Shape {
     Content,
 }
 
-fn menu(query: Memo<RulesQuery>, index: usize, filter: &'static Filter) -> impl IntoView {
+fn menu(query: Memo<RulesQuery>, index: usize, filter: &'static Filter) -> AnyView {
     let navigation = use_navigation();
     let choices: Vec<Choice> = filter.values.iter().map(|(slug, label)| Choice::new(*slug, *label)).collect();
     let chosen = Memo::new(move |_| query.read().filters[index].iter().cloned().collect::<BTreeSet<_>>());
@@ -158,7 +155,6 @@ fn Empty(query: Memo<RulesQuery>) -> impl IntoView {
                     <a class="button" href=Route::Rules.path()>"Clear filters"</a>
                 </Notice>
             }
-            .into_any()
         } else {
             view! {
                 <Notice
@@ -166,7 +162,6 @@ fn Empty(query: Memo<RulesQuery>) -> impl IntoView {
                     text="A rule says that logins from a country, through a VPN or from an address are expected or unauthorized. Answering an escalation makes one."
                 />
             }
-            .into_any()
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::components::notice::Notice;
 use crate::components::picker::{Choice, Picker};
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -49,13 +49,12 @@ pub fn NewRulePage() -> impl IntoView {
     };
     move || match known.get() {
         None => ().into_any(),
-        Some(true) => view! { <NewRule/> }.into_any(),
+        Some(true) => view! { <NewRule/> },
         Some(false) => view! {
             <Notice title="Only account admins can make rules" text=admins()>
                 <a class="button" href=Route::Rules.path()>"Show rules"</a>
             </Notice>
-        }
-        .into_any(),
+        },
     }
 }
 
@@ -151,11 +150,10 @@ fn NewRule() -> impl IntoView {
 fn Subjects(form: RuleForm) -> impl IntoView {
     let segments = About::EVERY.map(|about| Segment::new(about.label(), about.label())).to_vec();
     let countries: Vec<Choice> = {
-        let mut all: Vec<Choice> = CountryCode::all()
+        let all: Vec<Choice> = CountryCode::all()
             .map(|country| Choice { hint: country.to_string(), ..Choice::new(&country, country.name()) })
             .collect();
-        all.sort_by(|a, b| a.label.cmp(&b.label));
-        all
+        words::sorted(all, |one| one.label.clone())
     };
     let countries = Signal::stored(countries);
     let vpns =
@@ -174,8 +172,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     bind:value=form.addresses
                 />
             </Field>
-        }
-        .into_any(),
+        },
         About::Catchall | About::Exception => {
             let segments = vec![Segment::new("country", "Countries"), Segment::new("vpn", "VPNs")];
             view! {
@@ -183,7 +180,6 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     <Segmented name="category" label="Of" segments value=form.category set=form.category/>
                 </Field>
             }
-            .into_any()
         }
     };
     view! {
@@ -322,7 +318,6 @@ fn pick(
             </div>
         </Field>
     }
-    .into_any()
 }
 
 /// Returns the one subject of the form, to ask for its facts alone; none where it is about several.

@@ -6,7 +6,7 @@ use super::form::Form;
 use crate::components::consequences::consequence_lines;
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 
 /// The dialog.
 #[component]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::form::{Form, control, is_short};
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
-use crate::erased::{change, dynamic};
+use crate::erased::{change, dynamic, view};
 use crate::words::effects::capitalize_first;
 
 /// The fields.
@@ -39,8 +39,7 @@ fn field(form: Form, spec: FieldSpec) -> AnyView {
                     set=set.into_signal_setter()
                 />
             </Field>
-        }
-        .into_any();
+        };
     }
     let id = control(&spec);
     view! {
@@ -49,7 +48,6 @@ fn field(form: Form, spec: FieldSpec) -> AnyView {
             {hint(spec.kind).map(|text| view! { <p class="field-hint">{text}</p> })}
         </Field>
     }
-    .into_any()
 }
 
 /// What can be typed into, or chosen from. A mistake is shown once the control is left, and goes as soon as it is mended.
@@ -87,8 +85,7 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
                 on:input=write
                 on:change=left
             ></textarea>
-        }
-        .into_any(),
+        },
         FieldType::Choice => {
             let option = |slug: String, label: String| view! { <option value=slug>{label}</option> };
             let options = spec.options.iter().map(|one| option(one.slug.clone(), one.label.clone()));
@@ -105,7 +102,6 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
                     {options.collect_view()}
                 </select>
             }
-            .into_any()
         }
         FieldType::WindowsPath | FieldType::UncPath | FieldType::Hash | FieldType::Sha256 => view! {
             <input
@@ -122,8 +118,7 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
                 on:input=write
                 on:change=left
             />
-        }
-        .into_any(),
+        },
     }
 }
 

@@ -24,7 +24,7 @@ use crate::components::guidance::Guidance;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::things_table::{Control, Row, ThingsTable};
 use crate::components::when::When;
-use crate::erased::{click, dynamic};
+use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::remote::Remote;
 
@@ -62,11 +62,10 @@ pub fn DecisionCard(
     let question = Memo::new(move |_| current.read().escalation.question.clone());
     let guidance = Memo::new(move |_| current.read().guidance.clone());
     let choosing = move || match (choices.read().len(), one_by_one) {
-        (_, true) => view! { <Each form choices=choices.get()/> }.into_any(),
+        (_, true) => view! { <Each form choices=choices.get()/> },
         (0 | 1, false) => ().into_any(),
         (_, false) => {
             view! { <ChoiceCards question=question.get_untracked() choices=choices.get() value=form.choice/> }
-                .into_any()
         }
     };
     let may_change = Memo::new(move |_| {
