@@ -102,11 +102,10 @@ impl ListQuery {
         let Ok(params) = web_sys::UrlSearchParams::new_with_str(query) else { return Self::default() };
         let text = |name: &str| params.get(name).unwrap_or_default();
         let set = |name: &str| {
-            text(name)
-                .split(',')
-                .filter(|value| !value.is_empty())
-                .map(str::to_owned)
-                .collect::<BTreeSet<_>>()
+            // Not collected: that would bring a sort along.
+            let mut set = BTreeSet::new();
+            set.extend(text(name).split(',').filter(|value| !value.is_empty()).map(str::to_owned));
+            set
         };
         let tab = text("status");
         let (field, direction) = (text("sort_field"), text("sort_direction"));

@@ -91,7 +91,11 @@ enum Shape {
 fn menu(query: Memo<RulesQuery>, index: usize, filter: &'static Filter) -> AnyView {
     let navigation = use_navigation();
     let choices: Vec<Choice> = filter.values.iter().map(|(slug, label)| Choice::new(*slug, *label)).collect();
-    let chosen = Memo::new(move |_| query.read().filters[index].iter().cloned().collect::<BTreeSet<_>>());
+    let chosen = Memo::new(move |_| {
+        let mut chosen = BTreeSet::new();
+        chosen.extend(query.read().filters[index].clone());
+        chosen
+    });
     let on_change = Callback::new(move |chosen: BTreeSet<String>| {
         let mut next = RulesQuery { page: None, ..query.get_untracked() };
         next.filters[index] = chosen.into_iter().next();

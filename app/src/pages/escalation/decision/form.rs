@@ -154,12 +154,15 @@ impl Form {
         let plan = self.plan.get_untracked();
         let (id, revision) = self.current.with_untracked(|one| (one.escalation.id, one.escalation.revision));
         let note = self.note.get_untracked().trim().to_owned();
-        let fields = plan.fields.iter().filter(|_| step.is_none()).filter_map(|spec| {
-            let value = untrack(|| spec.read(&self.value(spec))).ok().flatten()?;
-            Some((spec.slug.clone(), Value::String(value)))
-        });
+        // Filled one by one: collecting would bring a sort along.
+        let mut fields = BTreeMap::new();
+        for spec in plan.fields.iter().filter(|_| step.is_none()) {
+            if let Some(value) = untrack(|| spec.read(&self.value(spec))).ok().flatten() {
+                fields.insert(spec.slug.clone(), Value::String(value));
+            }
+        }
         let request = ResolutionRequest {
-            fields: fields.collect(),
+            fields,
             answer: plan.answer,
             entities: plan.entities,
             note: (!note.is_empty()).then_some(note),
