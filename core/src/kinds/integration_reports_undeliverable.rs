@@ -129,7 +129,7 @@ impl Definition for IntegrationReportsUndeliverable {
     fn guidance(&self, escalation: &Escalation) -> Vec<GuidanceBody> {
         let name = integration(&escalation.head);
         vec![
-            GuidanceBody::text("Look at what the PSA answered to each report, below."),
+            GuidanceBody::text("Look at what the PSA answered to each report, in the list above."),
             GuidanceBody::text(&format!(
                 "In {name}, check that the API member or integration user is active and its keys have not expired, and \
                  that the board, the queue or the ticket type still exists."

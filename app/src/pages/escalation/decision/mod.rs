@@ -118,7 +118,9 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
         let decided = Memo::new(move |_| {
             let row = row.read();
             let entity = row.as_ref().filter(|entity| is_decidable(entity))?;
-            Some((entity.id, entity.details.name.clone(), entity.details.choice.clone().unwrap_or_default()))
+            // What is to be decided again has to be chosen again.
+            let before = entity.details.choice.clone().filter(|_| !is_undecided(entity));
+            Some((entity.id, entity.details.name.clone(), before.unwrap_or_default()))
         });
         let shown = move || {
             let (id, name, before) = decided.get()?;
