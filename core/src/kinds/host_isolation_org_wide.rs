@@ -49,7 +49,8 @@ impl Definition for HostIsolationOrgWide {
             key: "organization, incident",
             severity: "critical",
             question: "We isolated these endpoints to stop the spread. What should happen to each?",
-            answers: "for each endpoint: keep isolated; release → remedy",
+            answers: "for each endpoint: keep it isolated; release it",
+            remedies: "`release_host`",
             resolution: "every endpoint listed is released, belongs to another organization now, or was decided to stay isolated",
         }
     }

@@ -60,8 +60,8 @@ impl Definition for IntegrationReportsUndeliverable {
             key: "account, integration",
             severity: "that of the failed report; the highest if several",
             question: "Incident reports are not reaching your PSA. Can you repair the connection?",
-            answers: "it is repaired → remedies: test the connection, then send the failed reports again; send by email \
-                      instead → remedy: switch the channel and send them",
+            answers: "it is repaired; send by email instead",
+            remedies: "repaired: `test_connection`, then `send_reports`; by email: `send_reports_by_email`",
             resolution: "the integration delivers again, or email was chosen instead, and every failed report has gone out",
         }
     }

@@ -55,7 +55,8 @@ impl Definition for IntegrationTenantInaccessible {
             key: "organization, tenant",
             severity: "critical",
             question: "Microsoft refuses access to this tenant. Can you make this change?",
-            answers: "done → remedy: read the tenant again",
+            answers: "the change is made",
+            remedies: "`verify_access`",
             resolution: "access is observed again, or the error is now one that the provider must mend",
         }
     }

@@ -184,8 +184,10 @@ pub struct Row {
     pub severity: &'static str,
     /// What is asked.
     pub question: &'static str,
-    /// What can be answered, and what that does.
+    /// What can be answered.
     pub answers: &'static str,
+    /// What the answers order.
+    pub remedies: &'static str,
     /// What resolves it beside an answer.
     pub resolution: &'static str,
 }

@@ -41,7 +41,8 @@ impl Definition for PotentialThreatFalsePositive {
             key: "the request",
             severity: "as raised",
             question: QUESTION,
-            answers: "allow-list, for the organization or the account → remedy; treat as malicious → remedy",
+            answers: "allow-list it, for the organization or the account; treat it as malicious",
+            remedies: "`allow_list_application`; `treat_as_malicious`",
             resolution: "the operator withdraws it (after an answer: when the remedy is carried out)",
         }
     }

@@ -40,6 +40,7 @@ impl Definition for PotentialThreatMoreInformation {
             severity: "as raised",
             question: "as raised, with typed fields",
             answers: "the values, each checked against its type",
+            remedies: "none",
             resolution: "the operator withdraws it",
         }
     }

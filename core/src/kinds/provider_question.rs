@@ -39,6 +39,7 @@ impl Definition for ProviderQuestion {
             severity: "as raised",
             question: "as raised, with the choices given",
             answers: "one of the choices, with a note; the fields, where some are asked for",
+            remedies: "none",
             resolution: "the operator withdraws it",
         }
     }

@@ -47,8 +47,8 @@ impl Definition for SystemHealthDefenderDisabled {
             key: "account",
             severity: "high",
             question: "Real-time protection is off on these endpoints. Turn it on, or tell us why not",
-            answers: "for each endpoint: turn on → remedy; set the policy to Audit → remedy; exclude the endpoint, with a \
-                      reason → not asked about again until its protection has been on",
+            answers: "for each endpoint: turn it on; set the policy to Audit; exclude it, with a reason (not asked about again until its protection has been on)",
+            remedies: "`turn_on_protection`; `set_policy_to_audit`",
             resolution: "every endpoint listed reports that it is on, is no longer enforced, or was excluded",
         }
     }
