@@ -136,7 +136,10 @@ impl Definition for HostIsolationOrgWide {
         choose::one_by_one(escalation, request, &offers, VERIFY_WITHIN)
     }
 
-    fn recovery(&self, _: &Head) -> String {
-        "No endpoint listed is isolated any more".to_owned()
+    fn recovery(&self, head: &Head) -> String {
+        match head.answer {
+            Some(_) => "Every endpoint listed is released, or stays isolated as it was decided".to_owned(),
+            None => "No endpoint listed is isolated any more".to_owned(),
+        }
     }
 }

@@ -151,7 +151,8 @@ impl Definition for SystemHealthDefenderDisabled {
         choose::one_by_one(escalation, request, &offers, VERIFY_WITHIN)
     }
 
-    fn recovery(&self, _: &Head) -> String {
-        "Every endpoint listed reports that real-time protection is on, or is no longer enforced".to_owned()
+    fn recovery(&self, head: &Head) -> String {
+        let excluded = if head.answer.is_some() { ", or was excluded" } else { "" };
+        format!("Every endpoint listed reports that real-time protection is on, or is no longer enforced{excluded}")
     }
 }

@@ -274,3 +274,47 @@ pub(in crate::store::sqlite) fn provider_faults(
     })?;
     Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
 }
+
+#[cfg(test)]
+mod tests {
+    use beckon_core::observation::AntivirusPolicy;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::sqlite::migrate::migrate;
+
+    /// A store that holds readings of one thing, in the order in which they arrived.
+    fn store(readings: &[(ObservationId, Timestamp, Reading)]) -> Connection {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection).expect("an empty database");
+        for (id, at, reading) in readings {
+            connection
+                .execute(
+                    "INSERT INTO observations (account_id, id, observed_at, received_at, outcome, thing_id, topic, troubled, reading)
+                     VALUES (1, ?1, ?2, 0, '', 7, 'protection', ?3, ?4)",
+                    (&id.0, micros(*at), reading.is_trouble(), serde_json::to_string(reading).expect("JSON")),
+                )
+                .expect("a row");
+        }
+        connection
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn three_looks_into_the_index_read_what_core_reads_off_all(said in prop::collection::vec((0..6_i64, any::<bool>(), any::<bool>()), 0..9)) {
+            let readings: Vec<(ObservationId, Timestamp, Reading)> = said
+                .iter()
+                .enumerate()
+                .map(|(number, (minute, enforce, on))| {
+                    let policy = if *enforce { AntivirusPolicy::Enforce } else { AntivirusPolicy::Audit };
+                    let at = Timestamp::UNIX_EPOCH + beckon_core::time::minutes(*minute);
+                    (ObservationId(format!("o{number}")), at, Reading::Protection { policy, on: *on })
+                })
+                .collect();
+            let found = streak(&store(&readings), AccountId(1), EntityId(7), "protection").expect("it reads");
+            prop_assert_eq!(found, Streak::of(&readings));
+        }
+    }
+}
