@@ -4,9 +4,8 @@
 use chrono::TimeDelta;
 
 use super::choose::{self, accepts, orders};
-use super::workflow::{self, stage};
-use super::{AnswerPlan, Definition, Row};
-use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepKind};
+use super::{AnswerPlan, Definition, Row, workflow};
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head, Matter};
 use crate::remedy::RemedyAction;
@@ -113,17 +112,7 @@ impl Definition for HostIsolationOrgWide {
     }
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
-        let decided = head.answer.is_some() && head.progress.undecided == 0;
-        let settled = head.progress.settled == head.entity_count;
-        workflow::steps(
-            head,
-            [
-                stage("evidence", StepKind::Evidence, "See which endpoints are isolated", true),
-                stage("decide", StepKind::Choose, "Decide about each endpoint", decided || settled).answered(head),
-                stage("remedy", StepKind::Act, "We carry it out", settled || decided && head.progress.ordered == 0),
-                stage("verify", StepKind::Verify, "Each release is observed", settled),
-            ],
-        )
+        workflow::one_by_one(head, "See which endpoints are isolated", "Each release is observed")
     }
 
     fn answer(

@@ -166,25 +166,13 @@ impl Definition for IntegrationReportsUndeliverable {
         request: &ResolutionRequest,
         _: Timestamp,
     ) -> Result<AnswerPlan, Refusal> {
-        choose::refuse_login_fields(request, false)?;
-        let mut errors = Vec::new();
-        choose::fields(request, &[], &mut errors);
-        choose::refuse_entities(request, &mut errors);
-        let choice = choose::choice(request, &["repaired", BY_EMAIL], &mut errors)?;
-        let note = choose::note(request, &mut errors);
-        if !errors.is_empty() {
-            return Err(Refusal::Invalid(errors));
-        }
-        choose::check_waits(&escalation.head)?;
-        let action =
-            if choice == BY_EMAIL { RemedyAction::SendReportsByEmail } else { RemedyAction::TestConnection };
-        Ok(AnswerPlan {
-            choice,
-            note,
-            orders: vec![OrderDraft::whole(action)],
-            verify_within: Some(VERIFY_WITHIN),
-            ..AnswerPlan::default()
-        })
+        let plan = choose::plain_choice(escalation, request, &["repaired", BY_EMAIL])?;
+        let action = if plan.choice == BY_EMAIL {
+            RemedyAction::SendReportsByEmail
+        } else {
+            RemedyAction::TestConnection
+        };
+        Ok(AnswerPlan { orders: vec![OrderDraft::whole(action)], verify_within: Some(VERIFY_WITHIN), ..plan })
     }
 
     fn after(&self, head: &Head, action: RemedyAction) -> Next {

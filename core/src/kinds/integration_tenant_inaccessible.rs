@@ -162,23 +162,8 @@ impl Definition for IntegrationTenantInaccessible {
         request: &ResolutionRequest,
         _: Timestamp,
     ) -> Result<AnswerPlan, Refusal> {
-        choose::refuse_login_fields(request, false)?;
-        let mut errors = Vec::new();
-        choose::fields(request, &[], &mut errors);
-        choose::refuse_entities(request, &mut errors);
-        let choice = choose::choice(request, &["done"], &mut errors)?;
-        let note = choose::note(request, &mut errors);
-        if !errors.is_empty() {
-            return Err(Refusal::Invalid(errors));
-        }
-        choose::check_waits(&escalation.head)?;
-        Ok(AnswerPlan {
-            choice,
-            note,
-            orders: vec![OrderDraft::whole(RemedyAction::VerifyAccess)],
-            verify_within: Some(VERIFY_WITHIN),
-            ..AnswerPlan::default()
-        })
+        let plan = choose::plain_choice(escalation, request, &["done"])?;
+        Ok(AnswerPlan { orders: vec![OrderDraft::whole(RemedyAction::VerifyAccess)], verify_within: Some(VERIFY_WITHIN), ..plan })
     }
 
     fn recovery(&self, _: &Head) -> String {

@@ -4,9 +4,8 @@
 use chrono::TimeDelta;
 
 use super::choose::{self, accepts, orders};
-use super::workflow::{self, stage};
-use super::{AnswerPlan, Definition, Row};
-use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepKind};
+use super::{AnswerPlan, Definition, Row, workflow};
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head};
 use crate::remedy::RemedyAction;
@@ -124,17 +123,7 @@ impl Definition for SystemHealthDefenderDisabled {
     }
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
-        let decided = head.answer.is_some() && head.progress.undecided == 0;
-        let settled = head.progress.settled == head.entity_count;
-        workflow::steps(
-            head,
-            [
-                stage("evidence", StepKind::Evidence, "See which endpoints are unprotected", true),
-                stage("decide", StepKind::Choose, "Decide about each endpoint", decided || settled).answered(head),
-                stage("remedy", StepKind::Act, "We carry it out", settled || decided && head.progress.ordered == 0),
-                stage("verify", StepKind::Verify, "Each endpoint reports that it is on", settled),
-            ],
-        )
+        workflow::one_by_one(head, "See which endpoints are unprotected", "Each endpoint reports that it is on")
     }
 
     fn answer(
