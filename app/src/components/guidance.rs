@@ -18,8 +18,9 @@ pub fn Guidance(
         .then(|| view! { <ol class="guidance" aria-label="What to do">{steps.into_iter().map(step).collect_view()}</ol> })
 }
 
-/// A link only where it leads to the web: nothing that an address could run.
+/// A link only where it leads to the web: nothing that an address could run. What helps with a step has no number.
 fn step(step: GuidanceBody) -> AnyView {
+    let aside = step.link.is_some() || step.code.is_some();
     let link = step.link.filter(|link| link.starts_with("https://") || link.starts_with("http://"));
     let text = match link {
         Some(href) => view! {
@@ -31,7 +32,7 @@ fn step(step: GuidanceBody) -> AnyView {
         },
         None => view! { <span>{step.text}</span> },
     };
-    view! { <li>{text} {step.code.map(|code| view! { <Snippet code/> })}</li> }
+    view! { <li class:aside=aside>{text} {step.code.map(|code| view! { <Snippet code/> })}</li> }
 }
 
 /// A command with a button that copies it.

@@ -67,7 +67,7 @@ pub fn RulesTable(
                     {keyed(
                         move || rules.get(),
                         // A rule that changes has another time; one that begins or ends has another status.
-                        |rule| format!("{} {} {:?}", rule.id, rule.updated_at.timestamp_micros(), rule.status),
+                        |rule| format!("{} {} {}", rule.id, rule.updated_at.timestamp_micros(), rule.status),
                         move |rule| row(&rule, now, may_manage, on_deed),
                     )}
                 </tbody>

@@ -24,7 +24,8 @@ pub fn Standing(
     let remedies = Memo::new(move |_| {
         let current = current.read();
         let since = current.escalation.answer.as_ref().map(|answer| answer.at);
-        let is_new = |remedy: &&RemedyStateBody| since.is_none_or(|since| remedy.at >= since);
+        let waits = asks.get() == Asks::Nothing;
+        let is_new = |remedy: &&RemedyStateBody| waits && since.is_none_or(|since| remedy.at >= since);
         current.remedies.iter().filter(is_new).cloned().collect::<Vec<_>>()
     });
     let next = Memo::new(move |_| {

@@ -1,6 +1,6 @@
 //! One row of the list.
 
-use beckon_core::api::escalation::{EscalationBody, MethodBody, StatusBody, StepKind, StepState};
+use beckon_core::api::escalation::{EscalationBody, MethodBody, StatusBody, StepBody, StepKind, StepState};
 use leptos::prelude::*;
 
 use crate::clock::use_clock;
@@ -79,6 +79,8 @@ fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> AnyView {
         .filter(|step| step.state != StepState::Skipped)
         .map(|step| view! { <i class:done=step.state == StepState::Done></i> })
         .collect_view();
+    let open = escalation.status == StatusBody::Open;
+    let again = open && escalation.workflow.iter().any(is_troubled);
     let words = match escalation.status {
         StatusBody::Open => {
             let (admin, reader) = waiting(escalation);
@@ -87,7 +89,7 @@ fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> AnyView {
         StatusBody::Resolved => resolved(escalation).into_any(),
     };
     view! {
-        <span class="state-line">
+        <span class="state-line" class:again=again>
             <span class="ticks" aria-hidden="true">{ticks}</span>
             <span>{words}</span>
         </span>
@@ -98,7 +100,7 @@ fn state(escalation: &EscalationBody, may_answer: Signal<bool>) -> AnyView {
 fn waiting(escalation: &EscalationBody) -> (&'static str, &'static str) {
     let current = escalation.workflow.iter().find(|step| step.state == StepState::Current);
     match current {
-        Some(step) if step.problem.is_some() => ("Needs you again", "Needs an answer again"),
+        Some(step) if is_troubled(step) => ("Needs you again", "Needs an answer again"),
         Some(step)
             if escalation.answer.is_some() && matches!(step.kind, StepKind::Act | StepKind::Verify) =>
         {
@@ -106,6 +108,10 @@ fn waiting(escalation: &EscalationBody) -> (&'static str, &'static str) {
         }
         Some(_) | None => ("Waiting for you", "Waiting for an answer"),
     }
+}
+
+fn is_troubled(step: &StepBody) -> bool {
+    step.state == StepState::Current && step.problem.is_some()
 }
 
 /// Says who answered what, in two or three words.

@@ -115,18 +115,30 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
     });
     let control: Control = Arc::new(move |row: Row| {
         let segments = segments.clone();
+        // What was left as it is can be decided again, if somebody wants that.
+        let again = RwSignal::new(false);
         let decided = Memo::new(move |_| {
             let row = row.read();
             let entity = row.as_ref().filter(|entity| is_decidable(entity))?;
-            // What is to be decided again has to be chosen again.
-            let before = entity.details.choice.clone().filter(|_| !is_undecided(entity));
-            Some((entity.id, entity.details.name.clone(), before.unwrap_or_default()))
+            Some((entity.id, entity.details.name.clone(), is_undecided(entity)))
         });
         let shown = move || {
-            let (id, name, before) = decided.get()?;
+            let (id, name, undecided) = decided.get()?;
+            if !undecided && !again.get() {
+                return Some(view! {
+                    <button
+                        class="link"
+                        type="button"
+                        aria-label=format!("Change: {name}")
+                        on:click=click(move |_| again.set(true))
+                    >
+                        "Change"
+                    </button>
+                });
+            }
             let key = id.to_string();
             let value =
-                move || form.chosen.with(|chosen| chosen.entities.get(&key).unwrap_or(&before).clone());
+                move || form.chosen.with(|chosen| chosen.entities.get(&key).cloned().unwrap_or_default());
             Some(view! {
                 <Segmented
                     name=format!("entity-{id}")
