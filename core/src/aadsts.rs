@@ -50,6 +50,7 @@ const fn entry(code: u32, class: Class, meaning: &'static str) -> Entry {
 
 /// Every code that is known, in order.
 #[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "codes are written as Microsoft writes them")]
 pub const TABLE: &[Entry] = &[
     entry(50001,   Class::ServiceMissing, "the resource is not in the tenant, or is disabled there"),
     entry(50020,   Class::NeedsPerson,    "the connecting user is not of this tenant"),

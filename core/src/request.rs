@@ -106,7 +106,7 @@ impl RaiseRequest {
         let question = self.question.as_deref().map(str::trim).filter(|text| !text.is_empty());
         match question {
             None if asks.own_question.is_none() => {
-                errors.push(FieldError::new("question", "required, and missing"))
+                errors.push(FieldError::new("question", "required, and missing"));
             }
             None => {}
             Some(text) => errors.extend(line("question", text, MAX_QUESTION)),

@@ -2,18 +2,14 @@
 
 use beckon_core::api::CommentRequest;
 use beckon_core::api::escalation::{
-    ChoiceBody, CommentResponse, EntitiesBody, EscalationDetailBody, EscalationsResponse, GuidanceBody,
-    RemedyStateBody, ResolutionRequest, TimelineEntryBody, TimelineResponse,
+    CommentResponse, EscalationDetailBody, EscalationsResponse, ResolutionRequest, TimelineEntryBody,
+    TimelineResponse,
 };
-use beckon_core::field::FieldSpec;
 use beckon_core::id::EscalationId;
-use beckon_core::request::Evidence;
-use beckon_core::rule::Subject;
 use gloo_net::http::Method;
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use super::{Failure, encode, get, read, send, tree, write};
+use super::{Failure, body, encode, get, read_with, send, tree, write};
 
 /// The most pages of a timeline that are fetched: 5 000 events.
 const TIMELINE_PAGES: usize = 10;
@@ -58,39 +54,9 @@ pub async fn resolve(
     detail(&body)
 }
 
-/// What an escalation has beside what lists show.
-#[derive(Deserialize)]
-struct Rest {
-    what_happened: String,
-    why: String,
-    evidence: Vec<Evidence>,
-    entities: EntitiesBody,
-    guidance: Vec<GuidanceBody>,
-    choices: Vec<ChoiceBody>,
-    fields: Vec<FieldSpec>,
-    one_by_one: bool,
-    remedies: Vec<RemedyStateBody>,
-    rule_subject: Option<Subject>,
-}
-
-/// Reads an escalation in two halves: as one with flattened fields it would cost as much as all other bodies.
+/// Reads an escalation out of an answer that holds it.
 fn detail(body: &JsValue) -> Result<EscalationDetailBody, Failure> {
-    let tree =
-        js_sys::Reflect::get(body, &JsValue::from_str("escalation")).map_err(|_| Failure::Unreadable)?;
-    let rest: Rest = read(tree.clone())?;
-    Ok(EscalationDetailBody {
-        escalation: read(tree)?,
-        what_happened: rest.what_happened,
-        why: rest.why,
-        evidence: rest.evidence,
-        entities: rest.entities,
-        guidance: rest.guidance,
-        choices: rest.choices,
-        fields: rest.fields,
-        one_by_one: rest.one_by_one,
-        remedies: rest.remedies,
-        rule_subject: rest.rule_subject,
-    })
+    read_with(|| body::field(body, "escalation"))
 }
 
 /// Adds a comment.

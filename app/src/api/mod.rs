@@ -7,11 +7,12 @@ use std::cell::RefCell;
 use beckon_core::api::{Blocked, ErrorBody};
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+use self::body::Body;
 use crate::words::effects::capitalize_first;
 
+mod bodies;
 mod body;
 pub mod escalations;
 pub mod people;
@@ -87,12 +88,12 @@ pub fn on_refused(hook: impl Fn(Refused) + 'static) {
 }
 
 /// Fetches `path`.
-async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+async fn get<T: Body>(path: &str) -> Result<T, Failure> {
     read(tree(&send(Method::GET, path, None).await?)?)
 }
 
 /// Sends `body` to `path` and reads the answer.
-async fn write<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+async fn write<T: Body>(method: Method, path: &str, body: &impl Serialize) -> Result<T, Failure> {
     let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
     read(tree(&send(method, path, Some(body)).await?)?)
 }
@@ -101,8 +102,15 @@ fn tree(text: &str) -> Result<JsValue, Failure> {
     body::parse(text).ok_or(Failure::Unreadable)
 }
 
-fn read<T: DeserializeOwned>(tree: JsValue) -> Result<T, Failure> {
-    body::read(tree).map_err(|body::Error| Failure::Unreadable)
+fn read<T: Body>(tree: JsValue) -> Result<T, Failure> {
+    read_with(|| T::read(&tree))
+}
+
+fn read_with<T>(read: impl FnOnce() -> Result<T, body::Error>) -> Result<T, Failure> {
+    read().map_err(|body::Error(expected)| {
+        leptos::logging::warn!("an answer could not be read, expected: {expected}");
+        Failure::Unreadable
+    })
 }
 
 /// Sends one request. What changes something carries an idempotency key and is sent once more where the first

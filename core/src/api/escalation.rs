@@ -258,6 +258,15 @@ pub struct EntitiesBody {
     pub items: Vec<EntityBody>,
 }
 
+/// `GET /v1/escalations/{id}/entities`, by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntitiesResponse {
+    /// One page.
+    pub entities: Vec<EntityBody>,
+    /// Where the next is.
+    pub pagination: Pagination,
+}
+
 /// One entity of an escalation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityBody {
@@ -398,7 +407,9 @@ pub struct StepBody {
 }
 
 /// What is done in a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum StepKind {
@@ -415,7 +426,7 @@ pub enum StepKind {
 }
 
 /// Where a step stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum StepState {

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Named, Pagination};
 use crate::error::FieldError;
-use crate::id::{AccountId, EscalationId};
+use crate::id::{AccountId, EscalationId, OrganizationId};
 use crate::observation::Outcome;
+use crate::time::Timestamp;
 
 /// One result for each observation, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +45,30 @@ pub struct KnownRequest {
 pub struct KnownResponse {
     /// A part of the ids of the request.
     pub known: Vec<String>,
+}
+
+/// `GET /v1/provider_faults`: the tenants that cannot be read for a reason that only the operator can mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFaultsResponse {
+    /// One page, in the order in which the tenants were first observed.
+    pub provider_faults: Vec<ProviderFaultBody>,
+    /// Where the next is.
+    pub pagination: Pagination,
+}
+
+/// A tenant that cannot be read for a reason that only the operator can mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFaultBody {
+    /// Whose.
+    pub account: Named<AccountId>,
+    /// The organization that the tenant belongs to.
+    pub organization: Option<Named<OrganizationId>>,
+    /// Microsoft's id of the tenant.
+    pub tenant_id: String,
+    /// The error: `AADSTS7000222`.
+    pub code: String,
+    /// What it means.
+    pub meaning: String,
+    /// Since when, by the detector's clock.
+    pub since: Timestamp,
 }

@@ -52,7 +52,9 @@ pub fn answer(
     check_open(&escalation.head)?;
     check_revision(escalation, request.revision)?;
     check_step(&escalation.head, request.step.as_deref())?;
-    let plan = escalation.head.kind.definition().answer(escalation, request, now)?;
+    let mut plan = escalation.head.kind.definition().answer(escalation, request, now)?;
+    // Each remedy is ordered at most once: the one that is under way will do.
+    plan.orders.retain(|draft| draft.entity.is_some() || !escalation.head.is_under_way(draft.action));
 
     let id = escalation.head.id;
     let by = permit.by();
@@ -108,7 +110,9 @@ fn settles(escalation: &Escalation, events: &[Event]) -> bool {
         return false;
     }
     let mut after = escalation.clone();
-    events.iter().for_each(|event| after.apply(event));
+    for event in events {
+        after.apply(event);
+    }
     after.head.progress.settled == after.head.entity_count
 }
 

@@ -51,8 +51,9 @@ pub fn remedy_outcome(
     };
     let mut events = vec![by(permit.by().clone(), what)];
     if head.is_open() && request.outcome == OutcomeBody::Succeeded {
-        match head.kind.definition().after(action) {
+        match head.kind.definition().after(head, action) {
             Next::Wait => {}
+            Next::Order(next) if head.is_under_way(next) => {}
             Next::Order(next) => events.push(by(Party::System, ordered(&[OrderDraft::whole(next)], ids))),
             Next::Resolve => events.push(by(Party::System, Happening::resolved(Method::Direct))),
         }

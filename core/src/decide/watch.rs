@@ -6,7 +6,9 @@ use crate::actor::Party;
 use crate::error::FieldError;
 use crate::escalation::{EntityState, Event, Happening, Head, Matter, Method, Settling, Sighting};
 use crate::id::{EntityId, EscalationId, ObservationId};
-use crate::kinds::{integration_tenant_inaccessible, system_health_defender_disabled};
+use crate::kinds::{
+    integration_reports_undeliverable, integration_tenant_inaccessible, system_health_defender_disabled,
+};
 use crate::observation::{AntivirusPolicy, Outcome};
 use crate::time::Timestamp;
 use crate::watch::{Condition, Reading, Streak, Watched};
@@ -53,6 +55,18 @@ pub struct WatchFacts<'f> {
     pub previous: Option<EscalationId>,
     /// The id that a new escalation gets.
     pub next_id: EscalationId,
+}
+
+impl WatchFacts<'_> {
+    /// Tells whether the trouble that is remembered goes on: nothing was well since it began.
+    fn goes_on(&self) -> bool {
+        matches!((self.streak.since, self.condition.since), (Some(now), Some(before)) if now <= before)
+    }
+
+    /// Tells whether an open escalation asks about that very trouble.
+    fn is_asked_about(&self) -> bool {
+        self.goes_on() && [self.open, self.listed].into_iter().flatten().any(|one| one.waits_for_it())
+    }
 }
 
 /// An open escalation, as far as a thing that it may list needs it.
@@ -127,6 +141,7 @@ pub fn unjudgeable(reading: &Reading) -> Option<Observed> {
 pub fn watch(facts: &WatchFacts<'_>, observation: Option<&Observing>, now: Timestamp) -> Watching {
     let judged_at = if observation.is_some() { facts.streak.latest_at } else { now };
     let mut condition = remembered(facts);
+    let told = condition.told.take();
     let decision = Deciding { facts, observation, now };
     let observed = match judge(facts, judged_at) {
         Verdict::Well => decision.well(),
@@ -137,7 +152,7 @@ pub fn watch(facts: &WatchFacts<'_>, observation: Option<&Observing>, now: Times
         Verdict::Trouble if condition.accepted.is_some() => expected(),
         Verdict::Trouble => decision.trouble(),
         Verdict::Provider(code) => {
-            let told = condition.told.replace(code);
+            condition.told = Some(code);
             decision.provider(code, told != Some(code))
         }
     };
@@ -147,25 +162,30 @@ pub fn watch(facts: &WatchFacts<'_>, observation: Option<&Observing>, now: Times
 /// Carries over what is remembered, as far as the streak goes on.
 fn remembered(facts: &WatchFacts<'_>) -> Condition {
     let WatchFacts { streak, condition, .. } = facts;
-    let goes_on = matches!((streak.since, condition.since), (Some(now), Some(before)) if now <= before);
+    let goes_on = facts.goes_on();
     let keys = WatchKeys::of(facts.watched, streak, condition);
-    let kept = matches!(streak.latest, Reading::Delivery { .. })
+    // Whoever is asked about it once more does not accept it any more.
+    let accepted = condition.accepted.clone().filter(|_| goes_on && !facts.is_asked_about());
+    // A report stays where it is asked about; and where it is accepted, it can be decided about again wherever it is now.
+    let stays = matches!(streak.latest, Reading::Delivery { .. })
         && facts.listed.is_some_and(|one| one.waits_for_it());
-    let key = if kept { keys.listed } else { Some(keys.own) };
+    let key = keys.listed.filter(|_| stays || accepted.is_some()).unwrap_or(keys.own);
     Condition {
-        subject_key: key.filter(|_| streak.since.is_some()),
+        subject_key: Some(key).filter(|_| streak.since.is_some()),
         since: streak.since,
         wait_until: None,
-        accepted: condition.accepted.clone().filter(|_| goes_on),
+        accepted,
         told: condition.told.filter(|_| goes_on),
     }
 }
 
 fn judge(facts: &WatchFacts<'_>, at: Timestamp) -> Verdict {
     let Some(since) = facts.streak.since else { return Verdict::Well };
+    // Whoever is being asked already is told of every change, even if the clock asked before this observation was made.
+    let asked = facts.is_asked_about();
     let lasts = |tolerated| {
         let until = since + tolerated;
-        if at > until { Verdict::Trouble } else { Verdict::Waiting(Some(until)) }
+        if asked || at > until { Verdict::Trouble } else { Verdict::Waiting(Some(until)) }
     };
     match &facts.streak.latest {
         Reading::Protection { .. } => lasts(system_health_defender_disabled::TOLERATED),
@@ -176,8 +196,6 @@ fn judge(facts: &WatchFacts<'_>, at: Timestamp) -> Verdict {
             let code = error.as_deref().and_then(aadsts::find).unwrap_or_default();
             match aadsts::look_up(code).class.mended_by() {
                 MendedBy::Customer => Verdict::Trouble,
-                // Whoever is being asked already is told of every change.
-                MendedBy::CustomerWhenItLasts if facts.open.is_some() => Verdict::Trouble,
                 MendedBy::CustomerWhenItLasts => lasts(integration_tenant_inaccessible::TOLERATED),
                 MendedBy::Provider => Verdict::Provider(code),
             }
@@ -270,10 +288,7 @@ impl Deciding<'_> {
                 let (observation, observed_at) = (sighting.observation.clone(), sighting.observed_at);
                 events.push(self.event(head.id, Happening::Delivers { observation, observed_at }));
             }
-            let by_email = head.answer.as_ref().is_some_and(|answer| {
-                answer.choice == crate::kinds::integration_reports_undeliverable::BY_EMAIL
-            });
-            delivers = through || *delivered || by_email;
+            delivers = through || *delivered || integration_reports_undeliverable::by_email(head);
         }
         let ticked = matter.waits_for_it();
         if ticked {
@@ -283,39 +298,29 @@ impl Deciding<'_> {
         }
         let settled = head.progress.settled + u32::from(ticked);
         if settled == head.entity_count && delivers && !events.is_empty() {
-            events.push(self.event(head.id, recovered(head)));
+            events.push(self.event(head.id, recovered(head, why)));
         }
         (ticked, events)
     }
 
-    /// It is in trouble, but not yet long or often enough. Where it is listed, it was well in between, or moved away.
+    /// It is in trouble, but not yet long or often enough. Where it is listed, it was well in between, or has moved.
     fn waiting(&self) -> Observed {
-        let mut observed = self.left(None);
-        observed.outcome = match observed.escalation {
-            Some(_) => Outcome::Recovered,
-            None => Outcome::Pending,
-        };
-        observed
+        let was_well = self.facts.open.is_some_and(|matter| matter.waits_for_it());
+        let outcome = if was_well { Outcome::Recovered } else { Outcome::Pending };
+        let events = self.left(None);
+        let escalation = events.first().and_then(|event| event.escalation);
+        Observed { outcome, escalation, events, errors: Vec::new() }
     }
 
-    /// Ticks it off wherever it is listed, but in `stays`. What lists it under another key belongs to where it was before.
-    fn left(&self, stays: Option<EscalationId>) -> Observed {
-        let own = self.facts.open.map(|matter| matter.head.id);
-        let left: Vec<(EscalationId, Vec<Event>)> = self
-            .matters()
-            .filter(|matter| Some(matter.head.id) != stays && matter.waits_for_it())
-            .map(|matter| {
-                let id = matter.head.id;
-                let why = if Some(id) == own { Settling::Recovered } else { Settling::Moved };
-                (id, self.ended(matter, why).1)
-            })
-            .collect();
-        Observed {
-            outcome: Outcome::Recovered,
-            escalation: left.first().map(|(id, _)| *id),
-            events: left.into_iter().flat_map(|(_, events)| events).collect(),
-            errors: Vec::new(),
-        }
+    /// Ticks it off wherever it is listed, but in `stays`. What has another subject key than its newest reading has lost
+    /// it to another organization.
+    fn left(&self, stays: Option<EscalationId>) -> Vec<Event> {
+        let of = |matter: Option<OpenMatter<'_>>, why| {
+            let left = matter.filter(|matter| Some(matter.head.id) != stays && matter.waits_for_it());
+            left.map(|matter| self.ended(matter, why).1).unwrap_or_default()
+        };
+        let here = of(self.facts.open, Settling::Recovered);
+        here.into_iter().chain(of(self.facts.listed, Settling::Moved)).collect()
     }
 
     fn trouble(&self) -> Observed {
@@ -325,7 +330,7 @@ impl Deciding<'_> {
             matches!(facts.streak.latest, Reading::Delivery { .. }) && listed.waits_for_it()
         });
         let target = stays.or(facts.open);
-        let mut events = self.left(target.map(|matter| matter.head.id)).events;
+        let mut events = self.left(target.map(|matter| matter.head.id));
         let id = target.map_or(facts.next_id, |matter| matter.head.id);
         let entity = facts.watched.entity(facts.streak);
         let outcome = match target {
@@ -394,21 +399,27 @@ impl Deciding<'_> {
             };
             events.push(Event { escalation: None, at: self.now, by: Party::System, what });
         }
-        let asked = self.facts.open.map(|matter| matter.head.id);
-        events.extend(asked.map(|id| {
+        // The tenant may have been asked about in the organization that it belonged to before.
+        let asked: Vec<EscalationId> = self.matters().map(|matter| matter.head.id).collect();
+        events.extend(asked.iter().map(|id| {
             let reason =
                 format!("The error is now {name}, which your provider mends: the provider was told, and you need do nothing");
-            self.event(id, Happening::Resolved { method: Method::Recovered, rules: Vec::new(), reason: Some(reason) })
+            self.event(*id, Happening::Resolved { method: Method::Recovered, rules: Vec::new(), reason: Some(reason) })
         }));
         let meaning = aadsts::look_up(code).meaning;
         let why = format!("{name}: {meaning}; this is the provider's to mend, and the customer is not asked");
         let errors = vec![FieldError::new("error", why)];
-        Observed { outcome: Outcome::Ignored, escalation: asked, events, errors }
+        Observed { outcome: Outcome::Ignored, escalation: asked.first().copied(), events, errors }
     }
 }
 
-/// Says that an escalation resolved by itself, and what was observed.
-pub(super) fn recovered(head: &Head) -> Happening {
-    let reason = Some(head.kind.definition().recovery(head));
-    Happening::Resolved { method: Method::Recovered, rules: Vec::new(), reason }
+/// Says that an escalation resolved by itself, and what was observed of the last that it waited for.
+fn recovered(head: &Head, why: Settling) -> Happening {
+    let reason = match why {
+        Settling::Moved => "What it waited for belongs to another organization now".to_owned(),
+        Settling::Recovered | Settling::PolicyChanged | Settling::Accepted => {
+            head.kind.definition().recovery(head)
+        }
+    };
+    Happening::Resolved { method: Method::Recovered, rules: Vec::new(), reason: Some(reason) }
 }

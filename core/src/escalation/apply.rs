@@ -185,7 +185,7 @@ impl Head {
                 self.troubled(Some(entity), sighting.observed_at);
             }
             Happening::Sighted { sighting, changed, .. } => {
-                self.troubled(changed.as_ref(), sighting.observed_at)
+                self.troubled(changed.as_ref(), sighting.observed_at);
             }
             Happening::EntityRecovered { .. } => self.sightings += 1,
             Happening::Delivers { .. } => {

@@ -264,7 +264,7 @@ impl EntityState {
     }
 
     /// Counts another sighting, whatever the order in which they arrive. What was settled or decided about something
-    /// that is in trouble again is over.
+    /// that is in trouble again is over, but a remedy that is under way goes on.
     pub(super) fn sighted(&mut self, sighting: &Sighting, changed: Option<&Entity>) {
         if let Some(entity) = changed {
             self.entity = entity.clone();
@@ -281,7 +281,7 @@ impl EntityState {
         self.last_seen_at = self.last_seen_at.max(sighting.observed_at);
         if self.settled.take().is_some() {
             self.decision = None;
-            self.remedy = None;
+            self.remedy = self.remedy.take().filter(|remedy| remedy.status == RemedyStatus::Ordered);
         }
     }
 

@@ -220,9 +220,22 @@ impl Head {
         self.remedies.iter().rev().find(|remedy| remedy.action == action)
     }
 
+    /// Tells whether a remedy that concerns it as a whole and does `action` has no outcome yet.
+    pub fn is_under_way(&self, action: RemedyAction) -> bool {
+        let ordered = |remedy: &HeadRemedy| {
+            remedy.action == action && remedy.status == crate::remedy::RemedyStatus::Ordered
+        };
+        self.remedies.iter().any(ordered)
+    }
+
     /// Returns when something has to be looked at although nobody did anything; none when nothing has.
     pub fn wakes_at(&self) -> Option<Timestamp> {
-        self.verify_until.filter(|_| self.is_open() && self.setback.is_none())
+        let awaited = if self.kind.definition().is_answered_one_by_one() {
+            self.progress.under_way > 0
+        } else {
+            self.setback.is_none()
+        };
+        self.verify_until.filter(|_| self.is_open() && awaited)
     }
 
     /// Returns how it was resolved.

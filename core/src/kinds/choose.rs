@@ -124,6 +124,26 @@ pub(super) fn refuse_entities(request: &ResolutionRequest, errors: &mut Vec<Fiel
     }
 }
 
+/// Reads an answer to the whole that is a choice and a note and nothing else, while nothing that was answered before is
+/// under way.
+pub(super) fn plain_choice(
+    escalation: &Escalation,
+    request: &ResolutionRequest,
+    slugs: &[&str],
+) -> Result<AnswerPlan, Refusal> {
+    refuse_login_fields(request, false)?;
+    let mut errors = Vec::new();
+    fields(request, &[], &mut errors);
+    refuse_entities(request, &mut errors);
+    let choice = choice(request, slugs, &mut errors)?;
+    let note = note(request, &mut errors);
+    if !errors.is_empty() {
+        return Err(Refusal::Invalid(errors));
+    }
+    check_waits(&escalation.head)?;
+    Ok(AnswerPlan { choice, note, ..AnswerPlan::default() })
+}
+
 /// Refuses a second answer while the first one has its effect.
 pub(super) fn check_waits(head: &Head) -> Result<(), Refusal> {
     match &head.answer {
@@ -219,7 +239,8 @@ fn named(
         match id {
             Some(id) => drop(named.insert(id, slug.clone())),
             None => {
-                errors.push(FieldError::new(field, "expected the id of an entity that this escalation lists"))
+                errors
+                    .push(FieldError::new(field, "expected the id of an entity that this escalation lists"));
             }
         }
     }

@@ -4,9 +4,8 @@
 use chrono::TimeDelta;
 
 use super::choose::{self, accepts, orders};
-use super::workflow::{self, stage};
-use super::{AnswerPlan, Definition, Row};
-use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepKind};
+use super::{AnswerPlan, Definition, Row, workflow};
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head, Matter};
 use crate::remedy::RemedyAction;
@@ -49,8 +48,9 @@ impl Definition for HostIsolationOrgWide {
             key: "organization, incident",
             severity: "critical",
             question: "We isolated these endpoints to stop the spread. What should happen to each?",
-            answers: "for each endpoint: keep isolated; release → remedy",
-            resolution: "no endpoint of it is isolated any more, or each one that is was decided to stay so",
+            answers: "for each endpoint: keep it isolated; release it",
+            remedies: "`release_host`",
+            resolution: "every endpoint listed is released, belongs to another organization now, or was decided to stay isolated",
         }
     }
 
@@ -112,17 +112,7 @@ impl Definition for HostIsolationOrgWide {
     }
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
-        let decided = head.answer.is_some() && head.progress.undecided == 0;
-        let settled = head.progress.settled == head.entity_count;
-        workflow::steps(
-            head,
-            [
-                stage("evidence", StepKind::Evidence, "See which endpoints are isolated", true),
-                stage("decide", StepKind::Choose, "Decide about each endpoint", decided || settled).answered(head),
-                stage("remedy", StepKind::Act, "We carry it out", settled || decided && head.progress.ordered == 0),
-                stage("verify", StepKind::Verify, "Each release is observed", settled),
-            ],
-        )
+        workflow::one_by_one(head, "See which endpoints are isolated", "Each release is observed")
     }
 
     fn answer(
@@ -135,7 +125,10 @@ impl Definition for HostIsolationOrgWide {
         choose::one_by_one(escalation, request, &offers, VERIFY_WITHIN)
     }
 
-    fn recovery(&self, _: &Head) -> String {
-        "No endpoint listed is isolated any more".to_owned()
+    fn recovery(&self, head: &Head) -> String {
+        match head.answer {
+            Some(_) => "Every endpoint listed is released, or stays isolated as it was decided".to_owned(),
+            None => "No endpoint listed is isolated any more".to_owned(),
+        }
     }
 }

@@ -17,10 +17,15 @@ use crate::time::{Timestamp, hours};
 const VERIFY_WITHIN: TimeDelta = hours(1);
 
 /// The choice that gives the PSA up for these reports.
-pub(crate) const BY_EMAIL: &str = "send_by_email";
+const BY_EMAIL: &str = "send_by_email";
 
 /// See the module.
 pub(super) struct IntegrationReportsUndeliverable;
+
+/// Tells whether the standing answer gives the PSA up for these reports.
+pub(crate) fn by_email(head: &Head) -> bool {
+    head.answer.as_ref().is_some_and(|answer| answer.choice == BY_EMAIL)
+}
 
 /// Returns the integration's name for people.
 fn integration(head: &Head) -> String {
@@ -55,9 +60,9 @@ impl Definition for IntegrationReportsUndeliverable {
             key: "account, integration",
             severity: "that of the failed report; the highest if several",
             question: "Incident reports are not reaching your PSA. Can you repair the connection?",
-            answers: "repaired → remedies: test the connection, then send the failed reports again; send by email instead → \
-                      remedy: switch the channel and send them",
-            resolution: "the integration delivers again and every failed report has gone out",
+            answers: "it is repaired; send by email instead",
+            remedies: "repaired: `test_connection`, then `send_reports`; by email: `send_reports_by_email`",
+            resolution: "the integration delivers again, or email was chosen instead, and every failed report has gone out",
         }
     }
 
@@ -124,7 +129,7 @@ impl Definition for IntegrationReportsUndeliverable {
     fn guidance(&self, escalation: &Escalation) -> Vec<GuidanceBody> {
         let name = integration(&escalation.head);
         vec![
-            GuidanceBody::text("Look at what the PSA answered to each report."),
+            GuidanceBody::text("Look at what the PSA answered to each report, in the list above."),
             GuidanceBody::text(&format!(
                 "In {name}, check that the API member or integration user is active and its keys have not expired, and \
                  that the board, the queue or the ticket type still exists."
@@ -135,7 +140,7 @@ impl Definition for IntegrationReportsUndeliverable {
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
         let settled = !head.is_open() && head.progress.settled == head.entity_count;
-        let by_email = head.answer.as_ref().is_some_and(|answer| answer.choice == BY_EMAIL);
+        let by_email = by_email(head);
         let (tested, sent) = if by_email {
             (None, workflow::carried_out(head, RemedyAction::SendReportsByEmail))
         } else {
@@ -143,13 +148,13 @@ impl Definition for IntegrationReportsUndeliverable {
             (Some(tested), workflow::carried_out(head, RemedyAction::SendReports))
         };
         let answered = settled || workflow::stands(head);
-        let send = if by_email { "We send the reports by email" } else { "We send the reports again" };
+        let how = if by_email { "We send the reports by email" } else { "We send the reports again" };
         let test = tested.map(|tested| stage("test", StepKind::Act, "We test the connection", settled || tested));
         let stages = [
             Some(stage("evidence", StepKind::Evidence, "See what the PSA answers", true)),
             Some(stage("repair", StepKind::Choose, "Repair the connection", answered).answered(head)),
             test,
-            Some(stage("send", StepKind::Act, send, settled || sent)),
+            Some(stage("send", StepKind::Act, how, settled || sent)),
             Some(stage("verify", StepKind::Verify, "Every failed report has gone out", settled)),
         ];
         workflow::steps(head, stages.into_iter().flatten())
@@ -161,35 +166,31 @@ impl Definition for IntegrationReportsUndeliverable {
         request: &ResolutionRequest,
         _: Timestamp,
     ) -> Result<AnswerPlan, Refusal> {
-        choose::refuse_login_fields(request, false)?;
-        let mut errors = Vec::new();
-        choose::fields(request, &[], &mut errors);
-        choose::refuse_entities(request, &mut errors);
-        let choice = choose::choice(request, &["repaired", BY_EMAIL], &mut errors)?;
-        let note = choose::note(request, &mut errors);
-        if !errors.is_empty() {
-            return Err(Refusal::Invalid(errors));
-        }
-        choose::check_waits(&escalation.head)?;
-        let action =
-            if choice == BY_EMAIL { RemedyAction::SendReportsByEmail } else { RemedyAction::TestConnection };
-        Ok(AnswerPlan {
-            choice,
-            note,
-            orders: vec![OrderDraft::whole(action)],
-            verify_within: Some(VERIFY_WITHIN),
-            ..AnswerPlan::default()
-        })
+        let plan = choose::plain_choice(escalation, request, &["repaired", BY_EMAIL])?;
+        let action = if plan.choice == BY_EMAIL {
+            RemedyAction::SendReportsByEmail
+        } else {
+            RemedyAction::TestConnection
+        };
+        Ok(AnswerPlan { orders: vec![OrderDraft::whole(action)], verify_within: Some(VERIFY_WITHIN), ..plan })
     }
 
-    fn after(&self, action: RemedyAction) -> Next {
-        if action == RemedyAction::TestConnection { Next::Order(RemedyAction::SendReports) } else { Next::Wait }
+    fn after(&self, head: &Head, action: RemedyAction) -> Next {
+        let all_out = head.progress.settled == head.entity_count;
+        if action == RemedyAction::TestConnection && !by_email(head) {
+            Next::Order(RemedyAction::SendReports)
+        } else if action == RemedyAction::SendReportsByEmail && by_email(head) && all_out {
+            // They had gone out in another way before the answer: there is nothing to be observed any more.
+            Next::Resolve
+        } else {
+            Next::Wait
+        }
     }
 
     fn recovery(&self, head: &Head) -> String {
-        match &head.answer {
-            Some(answer) if answer.choice == BY_EMAIL => "Every failed report has gone out by email".to_owned(),
-            _ => format!("{} delivers again, and every failed report has gone out", integration(head)),
+        if by_email(head) {
+            return "Every failed report has gone out by email".to_owned();
         }
+        format!("Every failed report has gone out, and {} delivers again", integration(head))
     }
 }

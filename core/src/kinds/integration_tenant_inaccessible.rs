@@ -49,13 +49,15 @@ impl Definition for IntegrationTenantInaccessible {
 
     fn row(&self) -> Row {
         Row {
-            trigger: "Microsoft 365 data cannot be read because of an AADSTS error that the customer must mend; of a passing \
-                      one when it lasts over an hour; an error of the provider's own goes to the operator",
+            trigger: "Microsoft 365 data cannot be read because of an AADSTS error that the customer must mend, or because \
+                      of a passing one that has lasted for more than 1 h; of one that the provider must mend, only the \
+                      operator is told",
             key: "organization, tenant",
             severity: "critical",
             question: "Microsoft refuses access to this tenant. Can you make this change?",
-            answers: "done → remedy: read the tenant again",
-            resolution: "access is observed again",
+            answers: "the change is made",
+            remedies: "`verify_access`",
+            resolution: "access is observed again, or the error is now one that the provider must mend",
         }
     }
 
@@ -160,23 +162,8 @@ impl Definition for IntegrationTenantInaccessible {
         request: &ResolutionRequest,
         _: Timestamp,
     ) -> Result<AnswerPlan, Refusal> {
-        choose::refuse_login_fields(request, false)?;
-        let mut errors = Vec::new();
-        choose::fields(request, &[], &mut errors);
-        choose::refuse_entities(request, &mut errors);
-        let choice = choose::choice(request, &["done"], &mut errors)?;
-        let note = choose::note(request, &mut errors);
-        if !errors.is_empty() {
-            return Err(Refusal::Invalid(errors));
-        }
-        choose::check_waits(&escalation.head)?;
-        Ok(AnswerPlan {
-            choice,
-            note,
-            orders: vec![OrderDraft::whole(RemedyAction::VerifyAccess)],
-            verify_within: Some(VERIFY_WITHIN),
-            ..AnswerPlan::default()
-        })
+        let plan = choose::plain_choice(escalation, request, &["done"])?;
+        Ok(AnswerPlan { orders: vec![OrderDraft::whole(RemedyAction::VerifyAccess)], verify_within: Some(VERIFY_WITHIN), ..plan })
     }
 
     fn recovery(&self, _: &Head) -> String {

@@ -39,8 +39,8 @@ impl Definition for LoginUnexpectedCountry {
             key: "organization, country",
             severity: "low",
             question: "Was this login expected?",
-            answers: "expected or unauthorized, for the identities, the organization or the account → access rules \
-                      (unauthorized: on request, sessions revoked and identities disabled); dismiss",
+            answers: "expected or unauthorized, for the identities, the organization or the account: makes access rules; dismiss",
+            remedies: "unauthorized, on request: `revoke_and_disable`",
             resolution: "rules cover every identity listed",
         }
     }

@@ -163,7 +163,7 @@ pub trait Definition: Sync {
     ) -> Result<AnswerPlan, Refusal>;
 
     /// Returns what follows when the provider has carried out `action`.
-    fn after(&self, _action: RemedyAction) -> Next {
+    fn after(&self, _head: &Head, _action: RemedyAction) -> Next {
         Next::Wait
     }
 
@@ -184,8 +184,10 @@ pub struct Row {
     pub severity: &'static str,
     /// What is asked.
     pub question: &'static str,
-    /// What can be answered, and what that does.
+    /// What can be answered.
     pub answers: &'static str,
+    /// What the answers order.
+    pub remedies: &'static str,
     /// What resolves it beside an answer.
     pub resolution: &'static str,
 }

@@ -41,8 +41,9 @@ impl Definition for PotentialThreatFalsePositive {
             key: "the request",
             severity: "as raised",
             question: QUESTION,
-            answers: "allow-list, for the organization or the account → remedy; treat as malicious → remedy",
-            resolution: "withdrawn; after an answer, the remedy is carried out",
+            answers: "allow-list it, for the organization or the account; treat it as malicious",
+            remedies: "`allow_list_application`; `treat_as_malicious`",
+            resolution: "the operator withdraws it (after an answer: when the remedy is carried out)",
         }
     }
 
@@ -160,7 +161,7 @@ impl Definition for PotentialThreatFalsePositive {
         })
     }
 
-    fn after(&self, _: RemedyAction) -> Next {
+    fn after(&self, _: &Head, _: RemedyAction) -> Next {
         Next::Resolve
     }
 }

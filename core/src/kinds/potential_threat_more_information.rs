@@ -39,8 +39,9 @@ impl Definition for PotentialThreatMoreInformation {
             key: "the request",
             severity: "as raised",
             question: "as raised, with typed fields",
-            answers: "the values, validated",
-            resolution: "withdrawn",
+            answers: "the values, each checked against its type",
+            remedies: "none",
+            resolution: "the operator withdraws it",
         }
     }
 

@@ -34,12 +34,13 @@ impl Definition for ProviderQuestion {
 
     fn row(&self) -> Row {
         Row {
-            trigger: "Support would have phoned, and asks",
+            trigger: "Support would have phoned, and asks here instead",
             key: "the request",
             severity: "as raised",
             question: "as raised, with the choices given",
-            answers: "the choice, with a note; fields, where some are asked for",
-            resolution: "withdrawn",
+            answers: "one of the choices, with a note; the fields, where some are asked for",
+            remedies: "none",
+            resolution: "the operator withdraws it",
         }
     }
 
@@ -123,6 +124,6 @@ impl Definition for ProviderQuestion {
             return Err(Refusal::Invalid(errors));
         }
         let method = (!later).then_some(Method::Direct);
-        Ok(AnswerPlan { choice, fields, note, method, ..AnswerPlan::default() })
+        Ok(AnswerPlan { choice, note, fields, method, ..AnswerPlan::default() })
     }
 }

@@ -4,9 +4,8 @@
 use chrono::TimeDelta;
 
 use super::choose::{self, accepts, orders};
-use super::workflow::{self, stage};
-use super::{AnswerPlan, Definition, Row};
-use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody, StepKind};
+use super::{AnswerPlan, Definition, Row, workflow};
+use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head};
 use crate::remedy::RemedyAction;
@@ -43,13 +42,13 @@ impl Definition for SystemHealthDefenderDisabled {
     fn row(&self) -> Row {
         Row {
             trigger: "The managed antivirus is set to Enforce and Defender's real-time protection has been off for more \
-                      than 2 h; a report that it is on, or another policy, starts the time anew",
+                      than 2 h, without a report in between that it is on or that the policy is another",
             key: "account",
             severity: "high",
             question: "Real-time protection is off on these endpoints. Turn it on, or tell us why not",
-            answers: "for each endpoint: turn on → remedy; set the policy to Audit → remedy; exclude the endpoint, with a \
-                      reason → not asked about again until its protection has been on",
-            resolution: "every endpoint listed reports that it is on, or is no longer enforced, or is excluded",
+            answers: "for each endpoint: turn it on; set the policy to Audit; exclude it, with a reason (not asked about again until its protection has been on)",
+            remedies: "`turn_on_protection`; `set_policy_to_audit`",
+            resolution: "every endpoint listed reports that it is on, is no longer enforced, or was excluded",
         }
     }
 
@@ -124,17 +123,7 @@ impl Definition for SystemHealthDefenderDisabled {
     }
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
-        let decided = head.answer.is_some() && head.progress.undecided == 0;
-        let settled = head.progress.settled == head.entity_count;
-        workflow::steps(
-            head,
-            [
-                stage("evidence", StepKind::Evidence, "See which endpoints are unprotected", true),
-                stage("decide", StepKind::Choose, "Decide about each endpoint", decided || settled).answered(head),
-                stage("remedy", StepKind::Act, "We carry it out", settled || decided && head.progress.ordered == 0),
-                stage("verify", StepKind::Verify, "Each endpoint reports that it is on", settled),
-            ],
-        )
+        workflow::one_by_one(head, "See which endpoints are unprotected", "Each endpoint reports that it is on")
     }
 
     fn answer(
@@ -151,7 +140,8 @@ impl Definition for SystemHealthDefenderDisabled {
         choose::one_by_one(escalation, request, &offers, VERIFY_WITHIN)
     }
 
-    fn recovery(&self, _: &Head) -> String {
-        "Every endpoint listed reports that real-time protection is on, or is no longer enforced".to_owned()
+    fn recovery(&self, head: &Head) -> String {
+        let excluded = if head.answer.is_some() { ", or was excluded" } else { "" };
+        format!("Every endpoint listed reports that real-time protection is on, or is no longer enforced{excluded}")
     }
 }

@@ -63,6 +63,21 @@ pub(super) fn steps(head: &Head, stages: impl IntoIterator<Item = Stage>) -> Vec
         .collect()
 }
 
+/// The workflow of the kinds that are answered entity by entity; `see` and `verify` are the titles of its first and its
+/// last stage.
+pub(super) fn one_by_one(head: &Head, see: &str, verify: &str) -> Vec<StepBody> {
+    let decided = head.answer.is_some() && head.progress.undecided == 0;
+    let settled = head.progress.settled == head.entity_count;
+    let carried_out = settled || decided && head.progress.ordered == 0;
+    let stages = [
+        stage("evidence", StepKind::Evidence, see, true),
+        stage("decide", StepKind::Choose, "Decide about each endpoint", decided || settled).answered(head),
+        stage("remedy", StepKind::Act, "We carry it out", carried_out),
+        stage("verify", StepKind::Verify, verify, settled),
+    ];
+    steps(head, stages)
+}
+
 /// Says what keeps the last answer from having its effect, for people.
 pub(super) fn setback_text(head: &Head) -> Option<String> {
     let setback = head.setback.as_ref()?;

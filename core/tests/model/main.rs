@@ -1,7 +1,8 @@
 //! Core against a plain reference model: random observations, answers, rules, roles and times.
 //!
 //! No sequence loses an entity, resolves twice, lets a blocked person in, or leaves a resolved escalation changed; and
-//! replaying the log gives the state. `PROPTEST_CASES` sets how many sequences are tried.
+//! replaying the log gives the state. `PROPTEST_CASES` sets how many sequences are tried. What is watched has a model of its
+//! own, in `watched`.
 
 mod reference;
 mod world;
@@ -10,6 +11,18 @@ use beckon_core::escalation::Escalation;
 use proptest::prelude::*;
 use reference::Reference;
 use world::{Op, Scopes, World};
+
+/// How many sequences are tried unless `PROPTEST_CASES` says otherwise.
+const CASES: u32 = 10_000;
+
+fn config() -> ProptestConfig {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_some() {
+        config
+    } else {
+        ProptestConfig { cases: CASES, ..config }
+    }
+}
 
 fn op() -> impl Strategy<Value = Op> {
     let observe = (0..40_u8, 1..=3_i64, 0..4_u8, 0..5_usize, 0..3_usize).prop_map(
@@ -47,7 +60,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn every_sequence_agrees_with_the_reference(ops in prop::collection::vec(op(), 1..60)) {

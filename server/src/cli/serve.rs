@@ -118,14 +118,14 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     crate::scheduler::run_due(&app).await?;
     say(format_args!("listening on {}", app.base_url));
     let stopping = tokio::spawn(stop_on_signal(trigger));
-    let story = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
+    let watched = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
     let scheduler = tokio::spawn(crate::scheduler::run(app));
     listen::serve(listener, router, Limits::default(), drain.begun()).await?;
     stopping.abort();
     // It ends with the drain; what it is doing then is one transaction.
     drop(scheduler.await);
-    if let Some(story) = story {
-        drop(story.await);
+    if let Some(watched) = watched {
+        drop(watched.await);
     }
     Ok(())
 }

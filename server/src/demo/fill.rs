@@ -144,7 +144,7 @@ async fn live(
             Happening::Login(observation) => drop(store.observe(vec![observation], None, at).await?),
             Happening::Answer(given) => answer(store, given, places, at).await?,
             Happening::Beat(number, beat) => {
-                perform(store, places, beat, &format!("story-{number}"), at).await?
+                perform(store, places, beat, &format!("story-{number}"), at).await?;
             }
         }
     }

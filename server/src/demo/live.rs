@@ -6,7 +6,7 @@ use super::act::{Places, perform};
 use super::story::LIVE;
 use crate::app::App;
 
-/// Lets the beats of [`LIVE`] happen, each so many minutes after the start, until the server drains.
+/// Lets the beats of `story::LIVE` happen, each so many minutes after the start, until the server drains.
 pub async fn run(app: App) {
     let Ok(places) = places(&app).await else { return };
     let began = app.clock.now();

@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use beckon_core::actor::Actor;
 use beckon_core::actor::Role;
 use beckon_core::api::escalation::ResolutionRequest;
-use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
 use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
 use beckon_core::api::{Blocked, ChangeSignal};
 use beckon_core::error::Refusal;
-use beckon_core::escalation::{Escalation, Event, Head, Method};
+use beckon_core::escalation::{EntityState, Escalation, Event, Head, Method};
 use beckon_core::id::{
     AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId,
 };
@@ -234,10 +234,23 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<ObservationResult>>;
     /// Returns which of these observations are here already.
     async fn known_observations(&self, account: AccountId, ids: Vec<String>) -> Result<Vec<String>>;
+    /// Lists the tenants that cannot be read for a reason that only the operator can mend.
+    async fn provider_faults(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<ProviderFaultBody>>;
     /// Lists escalations.
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>>;
     /// Returns an escalation.
     async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>>;
+    /// Lists the entities of an escalation by their ids.
+    async fn entities(
+        &self,
+        account: AccountId,
+        id: EscalationId,
+        page: Cursor,
+    ) -> Result<PageOf<EntityState>>;
     /// Lists the events of an escalation, oldest first.
     async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>>;
     /// Answers an escalation.

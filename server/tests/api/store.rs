@@ -2,11 +2,12 @@
 
 use beckon_core::escalation::Escalation;
 use beckon_core::id::EscalationId;
+use beckon_core::observation::{Observation, Outcome};
 use beckon_server::store::sqlite::{FILE, Sqlite};
 use beckon_server::store::{Cursor, Store as _};
 use serde_json::json;
 
-use crate::harness::{CONTOSO, FABRIKAM, Harness, NORTHWIND, Who, login, vpn_login};
+use crate::harness::{CONTOSO, FABRIKAM, Harness, NORTHWIND, NOW, Who, at, login, vpn_login};
 
 async fn some_life() -> Harness {
     let beckon = Harness::new().await;
@@ -90,4 +91,53 @@ async fn a_second_opening_finds_everything_and_goes_on() {
         beckon.store.escalation(EscalationId(1)).await.expect("a store").expect("one").escalation
     );
     assert!(again.verify_log(NORTHWIND).await.expect("a store").is_ok());
+}
+
+/// A database as the first schema had it, with an open question about one person.
+fn first_schema(folder: &std::path::Path) {
+    let connection = rusqlite::Connection::open(folder.join(FILE)).expect("a new file");
+    let schema = include_str!("../../src/store/sqlite/migrations/0001_first.sql");
+    connection.execute_batch(schema).expect("the first schema");
+    let head = r#"{"id":1,"account":1,"kind":"login.unexpected_country","organization":10,
+        "subject_key":"login.unexpected_country/10/UA","subtype":"UA","severity":"low","raised_at":"2026-11-24T08:00:00Z",
+        "due_at":"2026-12-01T08:00:00Z","updated_at":"2026-11-24T08:00:00Z","state":{"state":"open"},"answer":null,
+        "entity_count":1,"residences":{"NL":1},"sightings":2,"last_seen_at":"2026-11-24T08:00:00Z","previous":null,
+        "revision":3,"joined_revision":2}"#;
+    let entity = r#"{"identity":{"id":1,"external_id":"joey","username":"joey@contoso.example","name":null,"usage_location":"NL"},
+        "origins":[[{"country":"UA","vpn":null,"address":"62.149.20.10"},2]],"more_origins":false,"logins":2,
+        "first_seen_at":"2026-11-24T07:00:00Z","last_seen_at":"2026-11-24T08:00:00Z"}"#;
+    connection
+        .execute_batch(
+            "INSERT INTO accounts VALUES (1, 'Northwind IT', 0);
+             INSERT INTO organizations VALUES (1, 10, 'Contoso', 0, 0);
+             INSERT INTO ids VALUES ('escalation', 2), ('identity', 2), ('organization', 11), ('account', 2);
+             INSERT INTO identities VALUES (1, 1, 10, 'joey', 'joey@contoso.example', NULL, 'NL', 0, 0);",
+        )
+        .expect("rows");
+    connection
+        .execute(
+            "INSERT INTO escalations (account_id, id, subject_key, kind, subtype, organization_id, severity, open, raised_at,
+                                      due_at, updated_at, search, state)
+             VALUES (1, 1, 'login.unexpected_country/10/UA', 'login.unexpected_country', 'UA', 10, 0, 1, 0, 0, 0, '', ?1)",
+            [head],
+        )
+        .expect("an escalation");
+    connection.execute("INSERT INTO entities VALUES (1, 1, 1, ?1)", [entity]).expect("an entity");
+    connection.pragma_update(None, "user_version", 1).expect("a version");
+}
+
+#[tokio::test]
+async fn what_the_first_schema_kept_is_read_joined_and_listed() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    first_schema(folder.path());
+    let store = Sqlite::open(folder.path()).expect("it migrates");
+    let found = store.escalation(EscalationId(1)).await.expect("it reads").expect("it is there");
+    let entity = found.escalation.entities.values().next().expect("an entity");
+    assert_eq!((entity.entity.name().as_str(), entity.sightings), ("joey@contoso.example", 2));
+    let json = login("z", CONTOSO, "joey", "UA").to_string();
+    let again = Observation::parse(&json, at(NOW)).expect("a login");
+    let results = store.observe(vec![again], None, at(NOW)).await.expect("it writes");
+    assert_eq!((results[0].outcome, results[0].escalation_id), (Outcome::Updated, Some(EscalationId(1))));
+    let found = store.escalation(EscalationId(1)).await.expect("it reads").expect("it is there");
+    assert_eq!(found.escalation.entities.values().next().map(|entity| entity.sightings), Some(3));
 }

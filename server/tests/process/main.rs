@@ -3,3 +3,4 @@
 mod killed;
 mod server;
 mod started;
+mod waiting;

@@ -10,6 +10,7 @@ use crate::error::ApiError;
 use crate::store::NamedEscalation;
 
 pub(super) mod comments;
+pub(super) mod entities;
 pub(super) mod list;
 pub(super) mod raise;
 pub(super) mod resolution;

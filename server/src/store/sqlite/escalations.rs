@@ -7,10 +7,13 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
 use super::columns::{micros, severity, state};
+use super::log::limit;
 use super::writer::Tx;
 use super::{Result, StoreError};
 use crate::store::query::{MAX_COUNTED, SortPlace};
-use crate::store::{EscalationQuery, Listed, NamedEscalation, NamedHead, SortField, StatusFilter};
+use crate::store::{
+    Cursor, EscalationQuery, Listed, NamedEscalation, NamedHead, PageOf, SortField, StatusFilter,
+};
 
 /// The most characters of names that a search looks at in one escalation.
 const MAX_SEARCHED: usize = 4_000;
@@ -60,6 +63,22 @@ pub(super) fn next_id(connection: &Connection) -> Result<EscalationId> {
     let mut statement = connection.prepare_cached("SELECT next FROM ids WHERE kind = 'escalation'")?;
     let next: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
     Ok(EscalationId(next.unwrap_or(1)))
+}
+
+/// Lists the entities of an escalation by their ids.
+pub(super) fn entities(
+    connection: &Connection,
+    account: AccountId,
+    id: EscalationId,
+    page: Cursor,
+) -> Result<PageOf<EntityState>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT entity_id, state FROM entities WHERE account_id = ?1 AND escalation_id = ?2 AND entity_id > ?3
+         ORDER BY entity_id LIMIT ?4",
+    )?;
+    let bounds = (account.0, id.0, page.after.unwrap_or(0), limit(page));
+    let rows = statement.query_map(bounds, |row| Ok((row.get("entity_id")?, state(row, "state")?)))?;
+    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
 }
 
 const NAMED: &str = "SELECT e.id, e.state, a.name AS account_name, o.name AS organization_name

@@ -14,6 +14,7 @@ use super::{Result, Signal, StoreError};
 mod columns;
 mod coverage;
 mod credentials;
+mod deeds;
 mod escalations;
 mod idempotency;
 mod identities;

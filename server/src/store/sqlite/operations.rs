@@ -3,30 +3,26 @@
 use async_trait::async_trait;
 use beckon_core::actor::Actor;
 use beckon_core::api::escalation::ResolutionRequest;
-use beckon_core::api::observation::ObservationResult;
+use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
 use beckon_core::api::remedy::{OutcomeRequest, RemedyBody};
 use beckon_core::api::rule::{CoverageResponse, RuleBody, RulePatch, RuleRequest};
 use beckon_core::api::{Blocked, ChangeSignal};
-use beckon_core::decide;
-use beckon_core::error::Refusal;
+use beckon_core::escalation::EntityState;
 use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId};
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
 use beckon_core::request::RaiseRequest;
 use beckon_core::rule::Subject;
-use beckon_core::rule::coverage::{CoverageFacts, Effect};
+use beckon_core::rule::coverage::Effect;
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 use tokio::sync::broadcast;
 
-use super::columns::take_ids;
 use super::idempotency::once;
-use super::keep::{self, Loaded, keep};
-use super::writer::Tx;
 use super::{
-    Result, Sqlite, StoreError, coverage, credentials, escalations, identities, log, observe, people,
-    remedies, rules, tick,
+    Result, Sqlite, coverage, credentials, deeds, escalations, identities, log, observe, people, remedies,
+    rules, tick,
 };
 use crate::store::{
     AnswerKept, Cursor, Digest, EscalationQuery, Idempotency, IdentityQuery, KeyOwner, Listed, Logged,
@@ -41,132 +37,6 @@ impl Sqlite {
     {
         std::sync::Arc::clone(&self.readers).run(read).await
     }
-}
-
-/// Finds an escalation of the account that the permit is for.
-fn load(connection: &Connection, permit: &Permit, id: EscalationId) -> Result<NamedEscalation> {
-    let found = escalations::find(connection, id)?;
-    let own = found.filter(|found| found.escalation.head.account == permit.account());
-    own.ok_or_else(|| Refusal::Invisible.into())
-}
-
-/// Hands out numbers, block by block.
-struct Numbers<'t> {
-    tx: &'t Tx<'t>,
-    rules: i64,
-    failure: Option<StoreError>,
-}
-
-impl decide::Ids for Numbers<'_> {
-    fn rule(&mut self) -> RuleId {
-        rules::next_id(&mut self.rules)
-    }
-
-    fn remedy(&mut self) -> RemedyId {
-        let taken = take_ids(self.tx.connection, "remedy", 1);
-        RemedyId(taken.unwrap_or_else(|error| {
-            self.failure = Some(error);
-            0
-        }))
-    }
-}
-
-impl<'t> Numbers<'t> {
-    /// Prepares numbers for at most `rules` rules.
-    fn new(tx: &'t Tx<'t>, rules: usize) -> Result<Self> {
-        let most = i64::try_from(rules).unwrap_or(i64::MAX);
-        Ok(Self { tx, rules: take_ids(tx.connection, "rule", most)?, failure: None })
-    }
-
-    /// Says whether all numbers were there to be had.
-    fn finish(self) -> Result<()> {
-        self.failure.map_or(Ok(()), Err)
-    }
-}
-
-fn answer(
-    tx: &Tx<'_>,
-    permit: &Permit,
-    id: EscalationId,
-    request: &ResolutionRequest,
-    now: Timestamp,
-) -> Result<AnswerKept> {
-    let before = load(tx.connection, permit, id)?.escalation;
-    let account = before.head.account;
-    let about = before.head.kind.definition().rule_subject(&before.head);
-    let facts = match &about {
-        Some(about) => coverage::facts(tx.connection, account, Some(about), now)?,
-        None => CoverageFacts::default(),
-    };
-    let rules = if about.is_some() { before.entities.len().max(1) } else { 0 };
-    let mut numbers = Numbers::new(tx, rules)?;
-    let answered = decide::answer(permit, &before, request, &facts, &mut numbers, now)?;
-    numbers.finish()?;
-    rules::insert(tx, &answered.made.rules)?;
-    observe::accept(tx, &before, &answered.accepted, permit, now)?;
-    keep(tx, account, &mut Loaded::from([(id, before)]), &answered.made.events)?;
-    let escalation = load(tx.connection, permit, id)?;
-    Ok(AnswerKept { method: answered.method, escalation, also_resolved: answered.also_resolved, at: now })
-}
-
-fn comment(tx: &Tx<'_>, permit: &Permit, id: EscalationId, text: &str, now: Timestamp) -> Result<Logged> {
-    let found = load(tx.connection, permit, id)?;
-    let event = decide::comment(permit, &found.escalation.head, text, now)?;
-    let seq = keep::heads(tx, permit.account(), std::slice::from_ref(&event))?;
-    log::named(tx.connection, permit.account(), seq, event)
-}
-
-fn raise(tx: &Tx<'_>, permit: &Permit, request: &RaiseRequest, now: Timestamp) -> Result<NamedEscalation> {
-    let id = escalations::next_id(tx.connection)?;
-    let event = decide::raise(permit, request, id, now)?;
-    let account = permit.account();
-    if people::account_name(tx.connection, account)?.is_none() {
-        let text = format!("expected an account that is there, found {account}");
-        return Err(Refusal::field("account_id", text).into());
-    }
-    if let Some(organization) = request.organization_id {
-        let found = people::organization(tx.connection, organization)?;
-        if found.is_none_or(|found| found.account_id != account) {
-            let text = format!("expected an organization of account {account}, found {organization}");
-            return Err(Refusal::field("organization_id", text).into());
-        }
-    }
-    keep::heads(tx, account, &[event])?;
-    load(tx.connection, permit, id)
-}
-
-fn withdraw(
-    tx: &Tx<'_>,
-    permit: &Permit,
-    id: EscalationId,
-    reason: &str,
-    now: Timestamp,
-) -> Result<NamedEscalation> {
-    let found = load(tx.connection, permit, id)?;
-    let event = decide::withdraw(permit, &found.escalation.head, reason, now)?;
-    keep::heads(tx, permit.account(), &[event])?;
-    load(tx.connection, permit, id)
-}
-
-fn remedy_outcome(
-    tx: &Tx<'_>,
-    permit: &Permit,
-    id: RemedyId,
-    request: &OutcomeRequest,
-    now: Timestamp,
-) -> Result<RemedyBody> {
-    let remedy = remedies::find(tx.connection, id)?.ok_or(Refusal::Invisible)?;
-    let head =
-        escalations::head(tx.connection, remedy.account, remedy.escalation)?.ok_or(Refusal::Invisible)?;
-    let escalation = match remedy.order.entity {
-        Some(entity) => escalations::with_entity(tx.connection, head, entity)?,
-        None => escalations::with_entities(tx.connection, head)?,
-    };
-    let mut numbers = Numbers::new(tx, 0)?;
-    let events = decide::remedy_outcome(permit, &remedy, &escalation.head, request, &mut numbers, now)?;
-    numbers.finish()?;
-    keep(tx, remedy.account, &mut Loaded::from([(remedy.escalation, escalation)]), &events)?;
-    remedies::shown(tx.connection, id)?.ok_or_else(|| Refusal::Invisible.into())
 }
 
 #[async_trait]
@@ -277,12 +147,29 @@ impl Store for Sqlite {
         self.read(move |connection| observe::known(connection, account, ids)).await
     }
 
+    async fn provider_faults(
+        &self,
+        account: Option<AccountId>,
+        page: Cursor,
+    ) -> Result<PageOf<ProviderFaultBody>> {
+        self.read(move |connection| observe::provider_faults(connection, account, page)).await
+    }
+
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>> {
         self.read(move |connection| escalations::list(connection, &query, now)).await
     }
 
     async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>> {
         self.read(move |connection| escalations::find(connection, id)).await
+    }
+
+    async fn entities(
+        &self,
+        account: AccountId,
+        id: EscalationId,
+        page: Cursor,
+    ) -> Result<PageOf<EntityState>> {
+        self.read(move |connection| escalations::entities(connection, account, id, page)).await
     }
 
     async fn timeline(&self, account: AccountId, id: EscalationId, page: Cursor) -> Result<PageOf<Logged>> {
@@ -298,7 +185,9 @@ impl Store for Sqlite {
         now: Timestamp,
     ) -> Result<AnswerKept> {
         self.writer
-            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| answer(tx, &permit, id, &request, now)))
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| deeds::answer(tx, &permit, id, &request, now))
+            })
             .await
     }
 
@@ -311,7 +200,9 @@ impl Store for Sqlite {
         now: Timestamp,
     ) -> Result<Logged> {
         self.writer
-            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| comment(tx, &permit, id, &text, now)))
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| deeds::comment(tx, &permit, id, &text, now))
+            })
             .await
     }
 
@@ -323,7 +214,7 @@ impl Store for Sqlite {
         now: Timestamp,
     ) -> Result<NamedEscalation> {
         self.writer
-            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| raise(tx, &permit, &request, now)))
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| deeds::raise(tx, &permit, &request, now)))
             .await
     }
 
@@ -336,7 +227,9 @@ impl Store for Sqlite {
         now: Timestamp,
     ) -> Result<NamedEscalation> {
         self.writer
-            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| withdraw(tx, &permit, id, &reason, now)))
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| deeds::withdraw(tx, &permit, id, &reason, now))
+            })
             .await
     }
 
@@ -358,7 +251,9 @@ impl Store for Sqlite {
     ) -> Result<RemedyBody> {
         self.writer
             .run(move |tx| {
-                once(tx, idempotency.as_ref(), now, |tx| remedy_outcome(tx, &permit, id, &request, now))
+                once(tx, idempotency.as_ref(), now, |tx| {
+                    deeds::remedy_outcome(tx, &permit, id, &request, now)
+                })
             })
             .await
     }

@@ -61,6 +61,7 @@ async fn from_two_endpoints_off_to_each_ticked_off_and_resolved_by_itself() {
         "{}",
         late.body
     );
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -130,6 +131,7 @@ async fn one_answer_an_endpoint_and_nothing_resolves_by_a_click() {
     let resolved = harness.escalation(id).await;
     assert_eq!(resolved["status"], "resolved");
     assert_eq!(standings(&resolved), ["WS-01 recovered", "WS-02 accepted"]);
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -171,4 +173,31 @@ async fn a_failed_remedy_reopens_its_step_and_a_silent_one_says_so() {
     assert!(events.contains(&"remedy_failed") && events.ends_with(&["verification_unheard"]), "{events:?}");
     let answer = harness.resolve(id, &json!({"answer": "set_to_audit"})).await;
     assert_eq!(answer.status, 409, "turning on is still under way: {}", answer.body);
+    harness.replays(id).await;
+}
+
+#[tokio::test]
+async fn a_hundred_and_more_endpoints_are_listed_page_by_page_and_answered_at_once() {
+    let harness = Harness::new().await;
+    let reports = |round: i64, at: i64| -> Vec<Value> {
+        let host = |n: i64| format!("WS-{n:03}");
+        (0..150).map(|n| status(&format!("{round}-{n}"), &host(n), &minute(at), false)).collect()
+    };
+    harness.report(&reports(0, -180)).await;
+    let outcomes = harness.report(&reports(1, 0)).await;
+    let id = outcomes[0].1.expect("an escalation");
+    let shown = harness.escalation(id).await;
+    assert_eq!(
+        (shown["entities"]["total_count"].as_i64(), shown["entities"]["has_more"].as_bool()),
+        (Some(150), Some(true))
+    );
+    let first = harness.get(Who::Viewer, &format!("/v1/escalations/{id}/entities?limit=100")).await.body;
+    let next = first["pagination"]["next_page_url"].as_str().expect("another page");
+    let rest = harness.get(Who::Viewer, next.trim_start_matches("http://beckon.test")).await.body;
+    let count = |page: &Value| page["entities"].as_array().map(Vec::len);
+    assert_eq!((count(&first), count(&rest)), (Some(100), Some(50)));
+    assert_eq!(harness.resolve(id, &json!({"answer": "turn_on"})).await.status, 201);
+    let ordered = harness.get(Who::Operator, "/v1/remedies?status=ordered&limit=500").await.body;
+    assert_eq!(ordered["remedies"].as_array().map(Vec::len), Some(150));
+    harness.replays(id).await;
 }

@@ -7,6 +7,9 @@ mod requests;
 mod tenant;
 mod text;
 
+use beckon_core::escalation::Escalation;
+use beckon_core::id::EscalationId;
+use beckon_server::store::{Cursor, Store as _};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Harness, Who, at};
@@ -38,6 +41,15 @@ impl Harness {
     /// Answers as the admin.
     pub(crate) async fn resolve(&self, id: i64, body: &Value) -> Answer {
         self.post(Who::Admin, &format!("/v1/escalations/{id}/resolution"), body).await
+    }
+
+    /// Checks that the log of an escalation rebuilds what is stored of it.
+    pub(crate) async fn replays(&self, id: i64) {
+        let (id, page) = (EscalationId(id), Cursor { after: None, limit: 1_000 });
+        let stored = self.store.escalation(id).await.expect("it reads").expect("it is there").escalation;
+        let events = self.store.timeline(stored.head.account, id, page).await.expect("a timeline").items;
+        let replayed = Escalation::replay(stored.head.account, id, events.iter().map(|logged| &logged.event));
+        assert_eq!(replayed, Some(stored));
     }
 
     /// Does what is due.

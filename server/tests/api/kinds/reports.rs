@@ -44,6 +44,7 @@ async fn severity_follows_the_most_pressing_report_and_the_deadline_with_it() {
     );
     let other = harness.report(&[delivery("c", "r3", "low", "autotask", REFUSED)]).await;
     assert_eq!(other[0].0, "raised", "another integration is another question");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -70,8 +71,9 @@ async fn repaired_tests_the_connection_sends_again_and_ends_when_every_report_ha
     harness.report(&[delivery("d", "r2", "low", "connectwise", None)]).await;
     let resolved = harness.escalation(id).await;
     assert_eq!(resolved["resolution"]["method"], "recovered");
-    let text = resolved["resolution"]["text"].as_str().expect("a text");
-    assert!(text.contains("ConnectWise PSA delivers again"), "{text}");
+    let said = resolved["resolution"]["text"].as_str().expect("a text");
+    assert!(said.contains("ConnectWise PSA delivers again"), "{said}");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -85,6 +87,7 @@ async fn by_email_they_go_out_another_way() {
     let sent = harness.report(&[delivery("b", "r1", "low", "email", None)]).await;
     assert_eq!(sent[0], ("recovered".to_owned(), Some(id)));
     assert_eq!(harness.escalation(id).await["status"], "resolved");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -95,6 +98,7 @@ async fn gone_out_another_way_the_integration_has_to_deliver_again_first() {
     assert_eq!(harness.escalation(id).await["status"], "open");
     harness.report(&[delivery("c", "r9", "low", "connectwise", None)]).await;
     assert_eq!(harness.escalation(id).await["status"], "resolved");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -111,4 +115,5 @@ async fn a_report_that_goes_out_before_anybody_answers_ends_it() {
         events["timeline"].as_array().and_then(|all| all.last()).map(|last| &last["event"]),
         Some(&json!("resolved"))
     );
+    harness.replays(id).await;
 }

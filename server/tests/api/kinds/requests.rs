@@ -64,6 +64,7 @@ async fn a_question_is_answered_in_two_steps_by_two_people() {
     assert_eq!(done.body["resolution_method"], "direct");
     assert_eq!(resolved["answer"]["choice"], "yes");
     assert_eq!(resolved["answer"]["fields"]["path"], r"\\files\it\a.exe");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -81,6 +82,7 @@ async fn more_information_takes_values_and_nothing_else() {
         harness.resolve(id, &json!({"fields": {"path": "C:\\Tools\\a.exe"}, "note": "on FS-01"})).await;
     assert_eq!(done.status, 201, "{}", done.body);
     assert_eq!(done.body["escalation"]["status"], "resolved");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -109,6 +111,7 @@ async fn a_false_positive_is_allow_listed_when_the_remedy_is_carried_out() {
         (resolved["status"].as_str(), resolved["resolution"]["method"].as_str()),
         (Some("resolved"), Some("direct"))
     );
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -134,6 +137,7 @@ async fn the_operator_takes_back_and_says_why() {
     check(Who::Operator, json!({"reason": "again"}), 409).await;
     let late = harness.resolve(id, &json!({"answer": "yes", "fields": {"path": r"C:\a"}})).await;
     assert_eq!(late.status, 409);
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -181,4 +185,5 @@ async fn remedies_are_for_the_operator_alone() {
     assert_eq!((wrong.status.as_u16(), fields(&wrong)), (400, vec!["outcome"]));
     let status = harness.get(Who::Operator, "/v1/remedies?status=lost").await;
     assert_eq!((status.status.as_u16(), fields(&status)), (400, vec!["status"]));
+    harness.replays(id).await;
 }

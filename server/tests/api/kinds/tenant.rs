@@ -50,6 +50,7 @@ async fn the_customer_says_it_is_done_and_it_ends_when_access_is_observed() {
     assert_eq!(back[0].0, "recovered");
     let resolved = harness.escalation(id).await;
     assert_eq!(resolved["resolution"]["method"], "recovered");
+    harness.replays(id).await;
 }
 
 #[tokio::test]
@@ -90,11 +91,20 @@ async fn the_error_decides_who_is_asked() {
         fault.body
     );
     assert_eq!(harness.escalation(id).await["status"], "resolved");
+    let faults = harness.get(Who::Operator, "/v1/provider_faults").await.body["provider_faults"].clone();
+    assert_eq!(
+        (faults[0]["code"].as_str(), faults[0]["organization"]["name"].as_str()),
+        (Some("AADSTS7000222"), Some("Contoso"))
+    );
+    assert_eq!(harness.get(Who::Admin, "/v1/provider_faults").await.status, 403);
     let strange = harness.report(&[access("d", 62, Some("503 Service Unavailable"))]).await;
     assert_eq!(strange[0].0, "ignored");
     let unknown = harness.report(&[access("e", 62, Some("AADSTS424242: new"))]).await;
     assert_eq!(unknown[0].0, "raised");
+    let faults = harness.get(Who::Operator, "/v1/provider_faults").await.body["provider_faults"].clone();
+    assert_eq!(faults, json!([]), "it is another error now");
     let next = harness.escalation(unknown[0].1.expect("an escalation")).await;
     assert_eq!(next["previous_id"], id);
     assert!(next["guidance"].to_string().contains("error?code=424242"));
+    harness.replays(id).await;
 }

@@ -25,6 +25,8 @@ mod login;
 mod things;
 mod watch;
 
+pub(super) use things::provider_faults;
+
 /// Takes in `observations`, each on its own.
 pub(super) fn observe(
     tx: &Tx<'_>,
@@ -92,13 +94,13 @@ fn one(
         return Ok(result(Outcome::Rejected, None, vec![error]));
     }
     let observed = match (&observation.fact, Reading::of(observation)) {
-        (Fact::Login(login), _) => match observation.organization {
-            Some(organization) => login::observe(tx, loaded, observation, organization, login, now)?,
-            None => {
+        (Fact::Login(login), _) => {
+            let Some(organization) = observation.organization else {
                 let error = FieldError::new("organization_id", "required, and missing");
                 return Ok(result(Outcome::Rejected, None, vec![error]));
-            }
-        },
+            };
+            login::observe(tx, loaded, observation, organization, login, now)?
+        }
         (_, Some((thing, reading))) => watch::observe(tx, observation, &thing, &reading, now)?,
         (_, None) => return Ok(result(Outcome::Ignored, None, Vec::new())),
     };

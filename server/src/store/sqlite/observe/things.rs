@@ -1,5 +1,7 @@
 //! Things that are watched: found and brought up to date, with all that was observed of them.
 
+use beckon_core::api::Named;
+use beckon_core::api::observation::ProviderFaultBody;
 use beckon_core::escalation::Escalation;
 use beckon_core::id::{AccountId, EntityId, ObservationId, OrganizationId};
 use beckon_core::observation::{Observation, ObservedEndpoint, ObservedReport};
@@ -9,8 +11,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::store::sqlite::columns::{micros, state, take_ids, time};
+use crate::store::sqlite::log::limit;
 use crate::store::sqlite::writer::Tx;
 use crate::store::sqlite::{Result, escalations};
+use crate::store::{Cursor, PageOf};
 
 /// A thing as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -232,4 +236,85 @@ pub(super) fn open(
 ) -> Result<Option<Escalation>> {
     let head = escalations::open_head(connection, account, key)?;
     head.map(|head| escalations::with_entity(connection, head, id)).transpose()
+}
+
+/// Lists the tenants that cannot be read for a reason that only the operator can mend, by their numbers.
+pub(in crate::store::sqlite) fn provider_faults(
+    connection: &Connection,
+    account: Option<AccountId>,
+    page: Cursor,
+) -> Result<PageOf<ProviderFaultBody>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT t.id, t.account_id, t.external_id, t.organization_id, c.state, a.name AS account_name, o.name AS organization_name
+         FROM conditions c
+         JOIN things t ON t.account_id = c.account_id AND t.id = c.thing_id
+         JOIN accounts a ON a.id = t.account_id
+         LEFT JOIN organizations o ON o.account_id = t.account_id AND o.id = t.organization_id
+         WHERE (?1 IS NULL OR c.account_id = ?1) AND c.topic = 'access' AND c.troubled = 1
+           AND json_extract(c.state, '$.told') IS NOT NULL AND t.id > ?2 ORDER BY t.id LIMIT ?3",
+    )?;
+    let bounds = (account.map(|id| id.0), page.after.unwrap_or(0), limit(page));
+    let rows = statement.query_map(bounds, |row| {
+        let condition: Condition = state(row, "state")?;
+        let (code, since) = (condition.told.unwrap_or_default(), condition.since.unwrap_or_default());
+        let organization: (Option<i64>, Option<String>) =
+            (row.get("organization_id")?, row.get("organization_name")?);
+        let body = ProviderFaultBody {
+            account: Named { id: AccountId(row.get("account_id")?), name: row.get("account_name")? },
+            organization: organization
+                .0
+                .zip(organization.1)
+                .map(|(id, name)| Named { id: OrganizationId(id), name }),
+            tenant_id: row.get("external_id")?,
+            code: beckon_core::aadsts::name(code),
+            meaning: beckon_core::aadsts::look_up(code).meaning.to_owned(),
+            since,
+        };
+        Ok((row.get("id")?, body))
+    })?;
+    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use beckon_core::observation::AntivirusPolicy;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::sqlite::migrate::migrate;
+
+    /// A store that holds readings of one thing, in the order in which they arrived.
+    fn store(readings: &[(ObservationId, Timestamp, Reading)]) -> Connection {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection).expect("an empty database");
+        for (id, at, reading) in readings {
+            connection
+                .execute(
+                    "INSERT INTO observations (account_id, id, observed_at, received_at, outcome, thing_id, topic, troubled, reading)
+                     VALUES (1, ?1, ?2, 0, '', 7, 'protection', ?3, ?4)",
+                    (&id.0, micros(*at), reading.is_trouble(), serde_json::to_string(reading).expect("JSON")),
+                )
+                .expect("a row");
+        }
+        connection
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn three_looks_into_the_index_read_what_core_reads_off_all(said in prop::collection::vec((0..6_i64, any::<bool>(), any::<bool>()), 0..9)) {
+            let readings: Vec<(ObservationId, Timestamp, Reading)> = said
+                .iter()
+                .enumerate()
+                .map(|(number, (minute, enforce, on))| {
+                    let policy = if *enforce { AntivirusPolicy::Enforce } else { AntivirusPolicy::Audit };
+                    let at = Timestamp::UNIX_EPOCH + beckon_core::time::minutes(*minute);
+                    (ObservationId(format!("o{number}")), at, Reading::Protection { policy, on: *on })
+                })
+                .collect();
+            let found = streak(&store(&readings), AccountId(1), EntityId(7), "protection").expect("it reads");
+            prop_assert_eq!(found, Streak::of(&readings));
+        }
+    }
 }

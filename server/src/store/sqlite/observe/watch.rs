@@ -77,9 +77,6 @@ pub(super) fn judge(
         Some(_) => None,
         None => escalations::previous(tx.connection, account, &keys.own)?,
     };
-    fn matter(one: &Escalation, id: EntityId) -> OpenMatter<'_> {
-        OpenMatter { head: &one.head, entity: one.entities.get(&id) }
-    }
     let facts = WatchFacts {
         watched: &watched,
         streak: &streak,
@@ -95,6 +92,11 @@ pub(super) fn judge(
     keep(tx, account, &mut loaded, &watching.observed.events)?;
     things::put_condition(tx, account, id, topic, &watching.condition)?;
     Ok(watching.observed)
+}
+
+/// An open escalation as far as a thing that it may list needs it.
+fn matter(one: &Escalation, id: EntityId) -> OpenMatter<'_> {
+    OpenMatter { head: &one.head, entity: one.entities.get(&id) }
 }
 
 /// Remembers that an answer accepts the trouble of a thing as it is.

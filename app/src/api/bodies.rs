@@ -1,0 +1,212 @@
+//! What the bodies of core consist of, by the names that their fields have on the wire.
+
+use beckon_core::actor::{Party, Role};
+use beckon_core::api::escalation::{
+    AnswerBody, ChoiceBody, CommentResponse, EntitiesBody, EntityBody, EntityDetails, EntityStanding,
+    EntityStateBody, EscalationBody, EscalationDetailBody, EscalationsResponse, GuidanceBody, MethodBody,
+    OriginBody, RemedyStateBody, ResolutionBody, StatusBody, StepBody, StepKind, StepState,
+    TimelineEntryBody, TimelineResponse,
+};
+use beckon_core::api::people::{
+    AccountBody, AccountResponse, Counts, IdentitiesResponse, IdentityBody, OrganizationBody,
+    OrganizationsResponse,
+};
+use beckon_core::api::rule::{
+    AppliedTo, CoverageResponse, RuleBody, RuleResponse, RulesMadeResponse, RulesResponse,
+};
+use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, UserBody};
+use beckon_core::error::FieldError;
+use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
+use beckon_core::id::{AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RuleId, UserId};
+use beckon_core::observation::IsolatedBy;
+use beckon_core::remedy::{RemedyAction, RemedyStatus};
+use beckon_core::request::Evidence;
+use beckon_core::rule::coverage::{CoverageFacts, OpenIdentity, OpenLogins, Origin, PastLogins};
+use beckon_core::rule::{
+    AccessRule, Category, Determination, Level, Logic, RuleStatus, Schedule, Scope, Subject,
+};
+use beckon_core::severity::Severity;
+use wasm_bindgen::JsValue;
+
+use super::body::{Body, Error, field, number, text};
+
+/// Ids are numbers.
+macro_rules! ids {
+    ($($id:ident)+) => {$(
+        impl Body for $id {
+            fn read(value: &JsValue) -> Result<Self, Error> {
+                number(value).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! { AccountId EntityId EscalationId IdentityId OrganizationId RuleId UserId }
+
+/// Enums without fields are words.
+macro_rules! words {
+    ($($word:ident)+) => {$(
+        impl Body for $word {
+            fn read(value: &JsValue) -> Result<Self, Error> {
+                text(value)?.parse().map_err(|_| Error(concat!("a ", stringify!($word))))
+            }
+        }
+    )+};
+}
+
+words! {
+    Category Determination EntityStanding FieldType IsolatedBy Logic MethodBody RemedyAction RemedyStatus Role RuleStatus
+    Scope Severity StatusBody StepKind StepState
+}
+
+/// The name of a field on the wire: its own, or the one that is given.
+macro_rules! name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+
+/// Bodies are objects.
+macro_rules! bodies {
+    ($($body:ident { $($field:ident $(= $name:literal)?),+ $(,)? })+) => {$(
+        impl Body for $body {
+            fn read(value: &JsValue) -> Result<Self, Error> {
+                Ok(Self { $($field: field(value, name!($field $($name)?))?,)+ })
+            }
+        }
+    )+};
+}
+
+bodies! {
+    // Everything
+    Pagination { next_page_token, next_page_url, total_count }
+    ErrorBody { error, errors, blocked }
+    FieldError { field, message }
+    Blocked { name, account, organization, ask }
+
+    // People
+    ActorResponse { reseller, account, user, actor, now }
+    ActorBody { reseller, account, user, operator }
+    UserBody { id, name, email, role, organization_id }
+    AccountResponse { account }
+    AccountBody { id, name, status, organizations_count, admins, readers_count, counts, last_answered_at }
+    Counts { open, overdue, resolved, rules }
+    OrganizationsResponse { organizations, pagination }
+    OrganizationBody { id, account_id, name, created_at, updated_at }
+    IdentitiesResponse { identities, pagination }
+    IdentityBody {
+        id, account, organization, external_id, username, name, usage_location, created_at, updated_at,
+    }
+
+    // Escalations
+    EscalationsResponse { escalations, pagination }
+    EscalationBody {
+        id, account, organizations, created_at, updated_at, resolved_at, severity, status, subject, subtype,
+        kind = "type", category, summary, about, entity_count, due_at, overdue, question, workflow, answer, resolution,
+        revision, previous_id, url,
+    }
+    StepBody { slug, title, kind, state, by, at, problem }
+    AnswerBody {
+        choice, label, fields, scope, starts_at, expires_at, note, revoke_and_disable_identities, by, at,
+    }
+    ResolutionBody { method, by, at, rule_ids, text }
+    Evidence { label, value }
+    GuidanceBody { text, link, code }
+    ChoiceBody { slug, label, button, hint, consequences, note_required, confirm, fields }
+    OptionSpec { slug, label }
+    FieldSpec { slug, label, kind = "type", required, options }
+    RemedyStateBody { action, label, status, message, at }
+    EntitiesBody { total_count, has_more, items }
+    EntityBody { id, kind = "type", details }
+    EntityDetails {
+        name, external_id, sightings = "logins", first_seen_at, last_seen_at, username, usage_location, origins,
+        more_origins, os, organization, isolated_by, since, error, severity, state, choice, decided_by, remedy,
+    }
+    EntityStateBody { slug, text, at }
+    OriginBody { country, vpn, ip_address, logins }
+    TimelineResponse { timeline, pagination }
+    TimelineEntryBody { seq, at, by, event, text, note, entity_id }
+    CommentResponse { comment }
+
+    // Access rules
+    RulesResponse { unwanted_access_rules, pagination }
+    RuleResponse { unwanted_access_rule }
+    RulesMadeResponse { unwanted_access_rule, unwanted_access_rules, resolved_escalations }
+    RuleBody {
+        id, account, determination = "type", status, scope, applied_to, organization, identity, category, country_code,
+        vpn, ip_address, logic, subject, note, starts_at, expires_at, created_by, created_at, updated_at,
+    }
+    AppliedTo { kind = "type", id, name }
+    CoverageResponse { coverage, escalations }
+    CoverageFacts { rules, open, history }
+    AccessRule {
+        id, account, level, subject, determination, schedule, note, created_by, created_at, updated_at,
+    }
+    Schedule { starts_at, expires_at }
+    OpenLogins { escalation, organization, identities }
+    OpenIdentity { identity, usage_location, origins, more_origins }
+    Origin { country, vpn, address }
+    PastLogins { organization, identity, usage_location, origin, logins }
+}
+
+/// Its own fields stand beside those that lists show too.
+impl Body for EscalationDetailBody {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        Ok(Self {
+            escalation: EscalationBody::read(value)?,
+            what_happened: field(value, "what_happened")?,
+            why: field(value, "why")?,
+            evidence: field(value, "evidence")?,
+            entities: field(value, "entities")?,
+            guidance: field(value, "guidance")?,
+            choices: field(value, "choices")?,
+            fields: field(value, "fields")?,
+            one_by_one: field(value, "one_by_one")?,
+            remedies: field(value, "remedies")?,
+            rule_subject: field(value, "rule_subject")?,
+        })
+    }
+}
+
+impl Body for Party {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        let kind: String = field(value, "type")?;
+        Ok(match kind.as_str() {
+            "system" => Self::System,
+            "operator" => Self::Operator { name: field(value, "name")? },
+            "user" => Self::User { id: field(value, "id")?, name: field(value, "name")? },
+            _ => return Err(Error("a party")),
+        })
+    }
+}
+
+impl Body for Level {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        let scope: Scope = field(value, "scope")?;
+        Ok(match scope {
+            Scope::Account => Self::Account,
+            Scope::Organization => Self::Organization { organization: field(value, "organization")? },
+            Scope::Identity => Self::Identity {
+                identity: field(value, "identity")?,
+                organization: field(value, "organization")?,
+            },
+        })
+    }
+}
+
+impl Body for Subject {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        let subject: String = field(value, "subject")?;
+        Ok(match subject.as_str() {
+            "country" => Self::Country { country: field(value, "country")? },
+            "vpn" => Self::Vpn { vpn: field(value, "vpn")? },
+            "ip_address" => Self::IpAddress { network: field(value, "network")? },
+            "catchall" => Self::Catchall { category: field(value, "category")? },
+            "catchall_exception" => Self::CatchallException { category: field(value, "category")? },
+            _ => return Err(Error("a subject")),
+        })
+    }
+}
