@@ -125,12 +125,18 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
         let shown = move || {
             let (id, name, undecided) = decided.get()?;
             if !undecided && !again.get() {
+                let first = format!("entity-{id}-{}", segments.first().map_or("", |first| &first.value));
+                let change = move |_| {
+                    let first = first.clone();
+                    again.set(true);
+                    request_animation_frame(move || keyboard::focus(&first));
+                };
                 return Some(view! {
                     <button
                         class="link"
                         type="button"
                         aria-label=format!("Change: {name}")
-                        on:click=click(move |_| again.set(true))
+                        on:click=click(change)
                     >
                         "Change"
                     </button>
