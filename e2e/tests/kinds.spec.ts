@@ -245,7 +245,7 @@ test('a question in two steps: one admin chooses, and in another browser the det
   await second.goto(question);
   await first.choose('Yes, ours');
   await expect(first.button('Answer “Yes, ours”')).toBeVisible();
-  await first.button(/leave the details/).click();
+  await first.button(/Leave the details/).click();
 
   await expect(second.main.getByRole('list', { name: 'Steps' })).toContainText((await world.admins())[0]!);
   await expect(second.page.getByRole('radio')).toHaveCount(0);

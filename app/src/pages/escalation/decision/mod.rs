@@ -76,11 +76,9 @@ pub fn DecisionCard(
             <h2 class="question" id="question">{question}</h2>
             <Standing current asks/>
             <When is=may_change>
-                <div class="actions">
-                    <button class="button small" type="button" on:click=click(move |_| again.set(true))>
-                        "Change what was left as it is"
-                    </button>
-                </div>
+                <button class="link start" type="button" on:click=click(move |_| again.set(true))>
+                    "Change what was left as it is"
+                </button>
             </When>
             <When is=Signal::derive(move || asks.get() != Asks::Nothing)>
                 {dynamic(move || view! { <Guidance steps=guidance.get()/> })}
@@ -222,7 +220,7 @@ fn Actions(form: Form) -> impl IntoView {
             </button>
             <When is=leaves>
                 <button class="button" type="button" disabled=form.busy on:click=click(leave)>
-                    "Only this: leave the details to somebody else"
+                    "Leave the details to somebody else"
                 </button>
             </When>
             <span class="shortcut" aria-hidden="true">
