@@ -16,7 +16,7 @@ export interface Escalation {
   entity_count: number;
   url: string;
   resolution: { method: string; text: string; rule_ids: number[] } | null;
-  entities: { items: { id: number; details: { name: string; username: string; logins: number } }[] };
+  entities: { items: { id: number; details: { name: string; external_id: string; username?: string; logins: number } }[] };
 }
 
 export interface Answer<Body> {
