@@ -31,6 +31,11 @@ pub fn change(does: impl FnMut(Event) + 'static) -> Box<dyn FnMut(Event)> {
     Box::new(does)
 }
 
+/// What typing into a field does: `text` follows.
+pub fn written(text: RwSignal<String>) -> Box<dyn FnMut(Event)> {
+    Box::new(move |event| text.set(event_target_value(&event)))
+}
+
 /// A list whose rows stay while they have the same key. Leptos' `<For>`, once for all lists.
 pub fn keyed<T: Send + 'static>(
     items: impl Fn() -> Vec<T> + Send + Sync + 'static,

@@ -4,7 +4,7 @@ use beckon_core::api::escalation::TimelineEntryBody;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::{dynamic, keyed, view};
+use crate::erased::{dynamic, keyed, view, written};
 use crate::words::{self, dates};
 
 /// The comments, oldest first.
@@ -49,7 +49,8 @@ pub fn Comments(
                         rows="2"
                         maxlength="10000"
                         placeholder="Say something to the others"
-                        bind:value=draft
+                        prop:value=move || draft.get()
+                        on:input=written(draft)
                         on:keydown=move |event| {
                             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                                 event.prevent_default();
@@ -68,15 +69,15 @@ pub fn Comments(
 fn comment(comment: TimelineEntryBody) -> AnyView {
     view! {
         <li class="comment">
-                        <span class="avatar" aria-hidden="true">{words::initials(comment.by.name())}</span>
-                        <div>
-                            <div>
-                                <span class="strong">{comment.by.name().to_owned()}</span>
-                                " "
-                                <span class="quiet">{dates::moment(comment.at)}</span>
-                            </div>
-                            <p class="comment-text">{comment.note.unwrap_or(comment.text)}</p>
-                        </div>
-                    </li>
+            <span class="avatar" aria-hidden="true">{words::initials(comment.by.name())}</span>
+            <div>
+                <div>
+                    <span class="strong">{comment.by.name().to_owned()}</span>
+                    " "
+                    <span class="quiet">{dates::moment(comment.at)}</span>
+                </div>
+                <p class="comment-text">{comment.note.unwrap_or(comment.text)}</p>
+            </div>
+        </li>
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::{change, dynamic, keyed, view};
+use crate::erased::{change, dynamic, keyed, view, written};
 use crate::words::lower;
 
 /// The most options that are shown at once; searching finds the others.
@@ -93,7 +93,8 @@ pub fn Picker(
                     type="search"
                     placeholder="Search"
                     aria-label=format!("Search: {label}")
-                    bind:value=needle
+                    prop:value=move || needle.get()
+                    on:input=written(needle)
                 />
             </When>
             <fieldset class="picker-list">

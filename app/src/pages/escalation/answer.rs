@@ -18,7 +18,7 @@ use crate::components::consequences::Consequences;
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -161,7 +161,8 @@ pub fn AnswerCard(
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    bind:value=form.note
+                    prop:value=move || form.note.get()
+                    on:input=written(form.note)
                 />
             </Field>
             <Consequences
@@ -230,13 +231,15 @@ fn Details(
                         id="from"
                         type="date"
                         aria-label="From"
-                        bind:value=form.from
+                        prop:value=move || form.from.get()
+                        on:input=written(form.from)
                     />
                     <input
                         class="input"
                         type="date"
                         aria-label="Until"
-                        bind:value=form.until
+                        prop:value=move || form.until.get()
+                        on:input=written(form.until)
                     />
                     <span class="quiet">{ends}</span>
                 </div>

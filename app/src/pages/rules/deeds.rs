@@ -16,7 +16,7 @@ use crate::components::announcer::use_announcer;
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
 use crate::components::rules_table::Deed;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, view, written};
 use crate::remote::Remote;
 use crate::words::effects::lowercase_first;
 
@@ -131,7 +131,8 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
                     class="input"
                     id=id
                     type="date"
-                    bind:value=value
+                    prop:value=move || value.get()
+                    on:input=written(value)
                 />
             </Field>
         }
@@ -154,7 +155,8 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
                         id="change-note"
                         rows="3"
                         maxlength="2000"
-                        bind:value=note
+                        prop:value=move || note.get()
+                        on:input=written(note)
                     ></textarea>
                 </Field>
             </div>

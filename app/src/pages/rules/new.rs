@@ -22,7 +22,7 @@ use crate::components::notice::Notice;
 use crate::components::picker::{Choice, Picker};
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
@@ -123,7 +123,8 @@ fn NewRule() -> impl IntoView {
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    bind:value=form.note
+                    prop:value=move || form.note.get()
+                    on:input=written(form.note)
                 />
             </Field>
             <Consequences
@@ -169,7 +170,8 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     id="addresses"
                     type="text"
                     placeholder="203.0.113.7, 198.51.100.0/24"
-                    bind:value=form.addresses
+                    prop:value=move || form.addresses.get()
+                    on:input=written(form.addresses)
                 />
             </Field>
         },
@@ -287,7 +289,8 @@ fn Dates(form: RuleForm) -> impl IntoView {
                 class="input"
                 type="date"
                 aria-label=label
-                bind:value=value
+                prop:value=move || value.get()
+                on:input=written(value)
             />
         }
     };

@@ -6,7 +6,7 @@ use super::form::Form;
 use crate::components::consequences::consequence_lines;
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, view, written};
 
 /// The dialog.
 #[component]
@@ -53,7 +53,8 @@ fn Question(form: Form) -> impl IntoView {
                     spellcheck="false"
                     autofocus
                     aria-describedby="confirm-word-error"
-                    bind:value=typed
+                    prop:value=move || typed.get()
+                    on:input=written(typed)
                 />
             </Field>
             {dynamic(move || form.error.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> }))}

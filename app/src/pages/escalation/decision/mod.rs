@@ -24,7 +24,7 @@ use crate::components::guidance::Guidance;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::things_table::{Control, Row, ThingsTable};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
 use crate::remote::Remote;
 
@@ -125,12 +125,18 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
         let shown = move || {
             let (id, name, undecided) = decided.get()?;
             if !undecided && !again.get() {
+                let first = format!("entity-{id}-{}", segments.first().map_or("", |first| &first.value));
+                let change = move |_| {
+                    let first = first.clone();
+                    again.set(true);
+                    request_animation_frame(move || keyboard::focus(&first));
+                };
                 return Some(view! {
                     <button
                         class="link"
                         type="button"
                         aria-label=format!("Change: {name}")
-                        on:click=click(move |_| again.set(true))
+                        on:click=click(change)
                     >
                         "Change"
                     </button>
@@ -191,7 +197,8 @@ fn Note(form: Form) -> impl IntoView {
                 aria-required=move || needed.get().then_some("true")
                 aria-describedby="note-error"
                 aria-invalid=move || mistake.with(Option::is_some).then_some("true")
-                bind:value=form.note
+                prop:value=move || form.note.get()
+                on:input=written(form.note)
             />
         </Field>
     }
