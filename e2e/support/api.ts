@@ -16,7 +16,17 @@ export interface Escalation {
   entity_count: number;
   url: string;
   resolution: { method: string; text: string; rule_ids: number[] } | null;
-  entities: { items: { id: number; details: { name: string; external_id: string; username?: string; logins: number } }[] };
+  workflow: { slug: string; kind: string; state: string; problem: string | null }[];
+  answer: { choice: string; fields: Record<string, string>; note: string | null } | null;
+  entities: { items: { id: number; details: { name: string; username: string; logins: number } }[] };
+}
+
+/** Something that an answer ordered from the provider. */
+export interface Remedy {
+  id: number;
+  action: string;
+  entity: { name: string } | null;
+  parameters: Record<string, string>;
 }
 
 export interface Answer<Body> {
@@ -68,6 +78,12 @@ export class Api {
       next = page.pagination.next_page_url;
     }
     return all;
+  }
+
+  /** The remedies of an escalation that nobody has carried out yet. */
+  async ordered(escalation: Escalation): Promise<Remedy[]> {
+    const query = `status=ordered&escalation_id=${escalation.id}`;
+    return (await this.get<{ remedies: Remedy[] }>(`/v1/remedies?${query}`)).remedies;
   }
 
   private async expect<Body>(method: string, path: string, body?: unknown): Promise<Body> {

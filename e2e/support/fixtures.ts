@@ -1,12 +1,15 @@
 // What a test gets: a server that it shares with the other tests of its worker, and pages signed in as anybody.
 import { type BrowserContextOptions, type Page, test as base, expect } from '@playwright/test';
-import { Server, type Role } from './server.ts';
+import { type Demo, Server, type Role } from './server.ts';
 import { World } from './world.ts';
 
 export { expect };
 
-/** Opens a page in a browser of its own, signed in as `role`; `null` stays signed out. */
-export type Open = (role: Role | null, options?: BrowserContextOptions) => Promise<Page>;
+/** Opens a page in a browser of its own, signed in as `role` of the tests' account, or of the other one; `null` stays
+ * signed out. */
+export type Open = (role: Role | null, options?: BrowserContextOptions, account?: Account) => Promise<Page>;
+
+type Account = Demo['accounts'][number];
 
 interface PerWorker {
   server: Server;
@@ -37,12 +40,12 @@ export const test = base.extend<PerTest, PerWorker>({
   open: async ({ browser, world }, use) => {
     const complaints: string[] = [];
     const contexts: { close(): Promise<void> }[] = [];
-    await use(async (role, options = {}) => {
+    await use(async (role, options = {}, account = world.account) => {
       const context = await browser.newContext({ baseURL: world.demo.base_url, ...options });
       contexts.push(context);
       const page = await context.newPage();
       listen(page, world.demo.base_url, complaints);
-      if (role) await signIn(page, world.account.sign_in[role], role);
+      if (role) await signIn(page, account.sign_in[role], role);
       return page;
     });
     for (const context of contexts) await context.close();

@@ -53,7 +53,7 @@ export class EscalationPage {
     this.timeline = page.getByRole('region', { name: 'Timeline' });
     this.note = page.getByRole('textbox', { name: 'Note' });
     this.commit = this.main.getByRole('button', { name: /resolve|dismiss/i });
-    this.resolved = this.main.getByRole('region', { name: /resolved/i });
+    this.resolved = this.main.getByRole('region', { name: /resolved|withdrawn/i });
   }
 
   async goto(escalation: Escalation): Promise<void> {
@@ -68,6 +68,35 @@ export class EscalationPage {
   /** Chooses an answer: Expected, Unauthorized, Dismiss for now. */
   async choose(answer: string): Promise<void> {
     await this.page.getByRole('radio', { name: answer, exact: true }).check({ force: true });
+  }
+
+  /** The row of the table in which something is listed. */
+  entity(name: string): Locator {
+    return this.main.getByRole('row').filter({ hasText: name });
+  }
+
+  /** Decides about one entity. */
+  async decide(name: string, choice: string): Promise<void> {
+    const group = this.main.getByRole('radiogroup', { name: `Decision about ${name}` });
+    await group.getByRole('radio', { name: choice }).check({ force: true });
+  }
+
+  /** The button that does what it says. */
+  button(name: string | RegExp): Locator {
+    return this.main.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  /** Types the word that confirms what is about to be done, and does it. */
+  async confirm(word: string): Promise<void> {
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill(word);
+    await this.page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** The card with the question. */
+  get card(): Locator {
+    return this.main.locator('.answer-card');
   }
 
   /** Chooses for whom: the people, an organization by name, the whole account. */

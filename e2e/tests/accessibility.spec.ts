@@ -14,6 +14,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await adminPages(page, world);
     });
 
+    test(`${colorScheme}, ${name}: what is no login`, async ({ open, world }) => {
+      await kindPages(await open('admin', { colorScheme, viewport }), world);
+    });
+
     test(`${colorScheme}, ${name}: what everybody else sees`, async ({ open, world }) => {
       await otherPages(open, world, { colorScheme, viewport });
     });
@@ -65,6 +69,63 @@ async function adminPages(page: Page, world: World): Promise<void> {
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toBeVisible();
   await check(page, 'the help');
+}
+
+/** What the kinds that are no logins have of their own. */
+async function kindPages(page: Page, world: World): Promise<void> {
+  const detail = new EscalationPage(page);
+  const { question, releases } = await world.isolate(['WS-A', 'WS-B', 'WS-C']);
+  await detail.goto(question);
+  await detail.decide('WS-A', 'Keep isolated');
+  await detail.decide('WS-B', 'Release');
+  await check(page, 'decisions one by one');
+  await detail.button('Keep 1 isolated, release 1').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('no');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await check(page, 'the dialog that asks for a word');
+  await detail.confirm('release');
+  await world.carryOut(await world.onlyRemedy(question), 'It does not answer');
+  await expect(detail.card.getByRole('alert')).toBeVisible();
+  await check(page, 'a remedy that failed');
+  for (const name of ['WS-A', 'WS-B', 'WS-C']) await releases(name);
+  await expect(detail.resolved).toContainText('Resolved by itself');
+  await check(page, 'what resolved by itself');
+
+  const organization_id = world.unique();
+  const error = "AADSTS7000112: Application '8a3c55d2-71b4-4f0e-9f6c-2d1f5c7e9a10' is disabled.";
+  const tenant_id = `00000000-0000-4000-8000-000000${organization_id}`;
+  const tenant = await world.asked({ type: 'tenant_access', organization_id, tenant_id, error });
+  await detail.goto(tenant);
+  await check(page, 'instructions with a command and a link');
+  await detail.button('Say that the change is made').click();
+  await expect(detail.card).toContainText('Under way');
+  await check(page, 'a remedy that is under way');
+
+  const form = await world.request({
+    type: 'provider.question',
+    subject: 'Backup traffic at night',
+    question: 'Is this transfer yours?',
+    choices: [{ slug: 'yes', label: 'Yes, ours' }, { slug: 'no', label: 'No' }],
+    fields: [
+      { slug: 'path', label: 'Path', type: 'windows_path', required: true },
+      { slug: 'text', label: 'What is it for?', type: 'text' },
+      { slug: 'size', label: 'Size', type: 'choice', options: [{ slug: 's', label: 'Small' }, { slug: 'l', label: 'Large' }] },
+      { slug: 'day', label: 'Day', type: 'choice', options: [1, 2, 3, 4, 5].map((n) => ({ slug: `d${n}`, label: `Day ${n}` })) },
+    ],
+    evidence: [{ label: 'Volume', value: '40 GB' }],
+  });
+  await detail.goto(form);
+  await detail.choose('Yes, ours');
+  await detail.button('Answer “Yes, ours”').click();
+  await expect(detail.card.getByRole('alert')).toBeVisible();
+  await check(page, 'a typed form with a mistake');
+
+  await page.goto('/escalations');
+  await page.getByRole('button', { name: 'Kind' }).click();
+  await expect(page.getByRole('dialog', { name: 'Kind' })).toBeVisible();
+  await check(page, 'the kinds by category');
 }
 
 async function otherPages(open: Open, world: World, look: Parameters<Open>[1]): Promise<void> {
