@@ -12,6 +12,7 @@ use crate::rule::coverage::{CoverageFacts, Effect};
 use crate::rule::{
     AccessRule, Category, Determination, Level, Logic, RuleDraft, RuleStatus, Schedule, Scope, Subject,
 };
+use crate::text::plain;
 use crate::time::{Date, Timestamp, optional_date, parse_date};
 use crate::vpn::VpnSlug;
 
@@ -133,8 +134,8 @@ impl RuleBody {
     /// Shows `rule` as it stands at `now`.
     pub fn of(rule: &AccessRule, names: RuleNames, now: Timestamp) -> Self {
         let RuleNames { account, organization, identity } = names;
-        let organization = organization.unwrap_or_default();
-        let identity = identity.unwrap_or_default();
+        let organization = plain(&organization.unwrap_or_default());
+        let identity = plain(&identity.unwrap_or_default());
         let (applied_to, organization, identity) = match rule.level {
             Level::Account => (applied("Account", rule.account.0, &account), None, None),
             Level::Organization { organization: id } => {

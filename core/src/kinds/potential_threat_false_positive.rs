@@ -94,7 +94,8 @@ impl Definition for PotentialThreatFalsePositive {
                 "Treat it as malicious",
                 "Nobody here knows it",
                 &["We stop and remove the application", "We look for it on every endpoint"],
-            ),
+            )
+            .confirmed_by("remove"),
         ]
     }
 

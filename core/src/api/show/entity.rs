@@ -53,18 +53,18 @@ fn details(kind: Kind, state: &EntityState) -> EntityDetails {
     };
     match &state.entity {
         Entity::Identity(identity) => {
-            details.username = Some(identity.username.clone());
+            details.username = Some(plain(&identity.username));
             details.usage_location = identity.usage_location;
             (details.origins, details.more_origins) = origins(state);
         }
         Entity::Endpoint(endpoint) => {
             details.os = endpoint.os.as_deref().map(plain);
-            details.organization = Some(endpoint.organization_name.clone());
+            details.organization = Some(plain(&endpoint.organization_name));
             details.isolated_by = endpoint.isolated_by;
             details.since = Some(endpoint.since);
         }
         Entity::Report(report) => {
-            details.organization.clone_from(&report.organization_name);
+            details.organization = report.organization_name.as_deref().map(plain);
             details.severity = Some(report.severity);
             details.since = Some(report.since);
             details.error = Some(plain(&report.error));

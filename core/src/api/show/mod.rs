@@ -35,10 +35,10 @@ impl EscalationBody {
         let kind = head.kind.definition();
         Self {
             id: head.id,
-            account: Named { id: head.account, name: names.account.to_owned() },
+            account: Named { id: head.account, name: plain(names.account) },
             organizations: head
                 .organization
-                .map(|id| Named { id, name: names.organization.unwrap_or_default().to_owned() })
+                .map(|id| Named { id, name: plain(names.organization.unwrap_or_default()) })
                 .into_iter()
                 .collect(),
             created_at: head.raised_at,

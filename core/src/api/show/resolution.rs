@@ -3,6 +3,7 @@
 use super::Names;
 use crate::escalation::{Answer, Head, Method, Resolution};
 use crate::rule::Scope;
+use crate::text::plain;
 
 /// Who, what, and what came of it.
 pub(super) fn text(head: &Head, resolution: &Resolution, names: Names<'_>) -> String {
@@ -14,9 +15,9 @@ pub(super) fn text(head: &Head, resolution: &Resolution, names: Names<'_>) -> St
         }
         (Some(answer), Method::Rule) => {
             let whom = match answer.scope {
-                Some(Scope::Account) => format!("everybody in {}", names.account),
+                Some(Scope::Account) => format!("everybody in {}", plain(names.account)),
                 Some(Scope::Organization) => {
-                    format!("everybody in {}", names.organization.unwrap_or("the organization"))
+                    format!("everybody in {}", plain(names.organization.unwrap_or("the organization")))
                 }
                 Some(Scope::Identity) | None => head.kind.definition().about(head),
             };

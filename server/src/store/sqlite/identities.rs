@@ -3,6 +3,7 @@
 use beckon_core::api::Named;
 use beckon_core::api::people::IdentityBody;
 use beckon_core::id::{AccountId, IdentityId, OrganizationId};
+use beckon_core::text::plain;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::Result;
@@ -26,8 +27,8 @@ fn read_identity(row: &Row<'_>) -> rusqlite::Result<IdentityBody> {
             name: row.get("organization_name")?,
         },
         external_id: row.get("external_id")?,
-        name: row.get::<_, Option<String>>("name")?.unwrap_or_else(|| username.clone()),
-        username,
+        name: plain(row.get::<_, Option<String>>("name")?.as_deref().unwrap_or(&username)),
+        username: plain(&username),
         usage_location: parsed(row, "usage_location")?,
         created_at: time(row, "created_at")?,
         updated_at: time(row, "updated_at")?,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{minute, observation};
-use crate::harness::{Harness, Who};
+use crate::harness::{CONTOSO, Harness, Who, login};
 
 #[tokio::test]
 async fn directions_markup_and_formulas_change_nothing() {
@@ -40,4 +40,26 @@ async fn directions_markup_and_formulas_change_nothing() {
     assert_eq!(raised.body["escalation"]["subject"], "ab c");
     assert_eq!(raised.body["escalation"]["choices"][0]["label"], "A");
     assert!(!raised.body.to_string().contains('\u{202e}'), "{}", raised.body);
+}
+
+#[tokio::test]
+async fn people_are_named_in_one_direction_and_one_line() {
+    let harness = Harness::new().await;
+    let mut odd = login("a", CONTOSO, "joey", "UA");
+    odd["identity"]["name"] = json!("<i>Joey</i>\u{202e}\n=1+1");
+    odd["identity"]["username"] = json!("joey\u{2066}@contoso.example");
+    let id = harness.report(&[odd]).await[0].1.expect("an escalation");
+    let answer = harness.resolve(id, &json!({"determination": "expected", "scope": "identity"})).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    for path in [
+        format!("/v1/escalations/{id}"),
+        format!("/v1/escalations/{id}/timeline?limit=100"),
+        format!("/v1/escalations/{id}/entities"),
+        "/v1/identities".to_owned(),
+        "/v1/unwanted_access_rules".to_owned(),
+    ] {
+        let body = harness.get(Who::Admin, &path).await.body.to_string();
+        assert!(body.contains("<i>Joey</i> =1+1"), "{path}: {body}");
+        assert!(!body.contains(['\u{202e}', '\u{2066}', '\n']) && !body.contains("\\n"), "{path}: {body}");
+    }
 }
