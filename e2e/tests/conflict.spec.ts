@@ -58,3 +58,42 @@ test('who joined since the admin looked is not answered for unseen', async ({ op
   await expect(admin.main).toContainText('anna@e2e.example');
   expect((await world.admin.escalation(question.id)).status).toBe('open');
 });
+
+test('who decides about an endpoint that another admin has just decided about reads what is under way', async ({ open, world }) => {
+  const { question } = await world.isolate(['WS-1', 'WS-2']);
+  const page = await open('admin');
+  await page.route('**/v1/events*', (route) => route.abort());
+  const slower = new EscalationPage(page);
+  await slower.goto(question);
+  await slower.decide('WS-1', 'Keep isolated');
+  await slower.decide('WS-2', 'Keep isolated');
+
+  const id = question.entities.items.find((item) => item.details.name === 'WS-1')!.id;
+  await world.admin.post(`/v1/escalations/${question.id}/resolution`, { entities: { [id]: 'release' } });
+  await slower.button('Keep 2 isolated').click();
+
+  await expect(slower.main.getByRole('alert')).toContainText('is under way for WS-1');
+  await expect(slower.entity('WS-1')).toContainText('ordered');
+  await slower.button('Keep 1 isolated').click();
+  await expect(slower.entity('WS-2')).toContainText('Stays isolated');
+  expect((await world.admin.escalation(question.id)).status).toBe('open');
+});
+
+test('what was left as it is can be changed while the rest is under way', async ({ open, world }) => {
+  const { question } = await world.isolate(['WS-1', 'WS-2']);
+  const admin = new EscalationPage(await open('admin'));
+  await admin.goto(question);
+  await admin.decide('WS-1', 'Keep isolated');
+  await admin.decide('WS-2', 'Release');
+  await admin.button('Keep 1 isolated, release 1').click();
+  await admin.confirm('release');
+
+  await admin.button('Change what was left as it is').click();
+  await admin.button('Change: WS-1').click();
+  await admin.decide('WS-1', 'Release');
+  await admin.button('Release 1').click();
+  await admin.confirm('release');
+  await expect(admin.entity('WS-1')).toContainText('ordered');
+  await expect(admin.page.getByRole('radio')).toHaveCount(0);
+  expect(await world.operator.ordered(question)).toHaveLength(2);
+});

@@ -25,6 +25,8 @@ pub struct Form {
     pub escalation: Remote<EscalationDetailBody>,
     pub current: Memo<Arc<EscalationDetailBody>>,
     pub asks: Memo<Asks>,
+    /// Whether what was left as it is was asked about again.
+    pub again: RwSignal<bool>,
     /// The choice for the whole.
     pub choice: RwSignal<String>,
     pub chosen: RwSignal<Chosen>,
@@ -48,6 +50,7 @@ impl Form {
         escalation: Remote<EscalationDetailBody>,
         current: Memo<Arc<EscalationDetailBody>>,
         asks: Memo<Asks>,
+        again: RwSignal<bool>,
         conflict: RwSignal<Option<String>>,
     ) -> Self {
         let (choice, chosen) = (RwSignal::new(String::new()), RwSignal::new(Chosen::default()));
@@ -55,6 +58,7 @@ impl Form {
             escalation,
             current,
             asks,
+            again,
             choice,
             chosen,
             values: RwSignal::new(BTreeMap::new()),
@@ -195,6 +199,7 @@ impl Form {
     /// Begins anew: what was sent is not to be sent again by mistake.
     fn empty(self) {
         let _ = self.confirming.try_set(false);
+        let _ = self.again.try_set(false);
         let _ = self.choice.try_set(String::new());
         let _ = self.chosen.try_set(Chosen::default());
         let _ = self.values.try_set(BTreeMap::new());

@@ -42,7 +42,7 @@ pub fn DecisionCard(
     /// Takes why an answer came too late; stays when this card goes.
     conflict: RwSignal<Option<String>>,
 ) -> impl IntoView {
-    let form = Form::new(escalation, current, asks, conflict);
+    let form = Form::new(escalation, current, asks, again, conflict);
     let choices = Memo::new(move |_| current.read().choices.clone());
     let one_by_one = current.with_untracked(|one| one.one_by_one);
     keyboard::on_commit(move || form.commit());
