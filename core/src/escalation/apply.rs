@@ -206,15 +206,26 @@ impl Head {
                 verify_until,
                 ..
             } => {
-                let mut all = self.answer.take().map(|before| before.fields).unwrap_or_default();
+                let before = self.answer.take();
+                // A choice that is completed stays the choice of whoever made it.
+                let completed = before.as_ref().filter(|before| {
+                    self.setback.is_none() && before.choice == *choice && !fields.is_empty()
+                });
+                let chosen = completed.map(|before| {
+                    let (by, at) = before.chosen();
+                    (by.clone(), at)
+                });
+                let note = note.clone().or_else(|| completed.and_then(|before| before.note.clone()));
+                let mut all = before.map(|before| before.fields).unwrap_or_default();
                 all.extend(fields.clone());
                 self.answer = Some(Answer {
                     choice: choice.clone(),
                     scope: *scope,
                     schedule: *schedule,
-                    note: note.clone(),
+                    note,
                     revoke_and_disable: *revoke_and_disable,
                     fields: all,
+                    chosen,
                     by: event.by.clone(),
                     at: event.at,
                 });

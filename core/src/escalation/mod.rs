@@ -185,10 +185,20 @@ pub struct Answer {
     /// The typed fields.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
-    /// Who answered.
+    /// Who chose, and when, where somebody else filled in the fields later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<(Party, Timestamp)>,
+    /// Who answered, or completed the answer.
     pub by: Party,
     /// When.
     pub at: Timestamp,
+}
+
+impl Answer {
+    /// Returns who chose, and when.
+    pub fn chosen(&self) -> (&Party, Timestamp) {
+        self.chosen.as_ref().map_or((&self.by, self.at), |(by, at)| (by, *at))
+    }
 }
 
 impl Head {

@@ -91,7 +91,7 @@ impl Definition for ProviderQuestion {
     }
 
     fn steps(&self, head: &Head) -> Vec<StepBody> {
-        let chosen = stage("answer", StepKind::Choose, "Choose an answer", head.answer.is_some()).answered(head);
+        let chosen = stage("answer", StepKind::Choose, "Choose an answer", head.answer.is_some()).chosen(head);
         let provided = head.answer.is_some() && !wants_fields(head);
         let provide = (!self.fields(head).is_empty())
             .then(|| stage("provide", StepKind::Provide, "Give the details", provided).answered(head));

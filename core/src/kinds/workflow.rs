@@ -36,6 +36,18 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Says who chose and when, where somebody else may have completed the answer later.
+    pub(super) fn chosen(self, head: &Head) -> Self {
+        let chosen = head.answer.as_ref().map(|answer| answer.chosen());
+        let stage = self.answered(head);
+        match chosen {
+            Some((by, at)) => Self { by: Some(by.clone()), at: Some(at), ..stage },
+            None => stage,
+        }
+    }
+}
+
 /// Gives each stage its state: what is done is done, the first that is not is what everybody waits for.
 pub(super) fn steps(head: &Head, stages: impl IntoIterator<Item = Stage>) -> Vec<StepBody> {
     let mut waiting = false;

@@ -50,7 +50,8 @@ async fn a_question_is_answered_in_two_steps_by_two_people() {
     let viewer = harness.post(Who::Viewer, &step("answer"), &json!({"answer": "yes"})).await;
     assert_eq!(viewer.status, 403);
 
-    let chosen = harness.post(Who::Admin, &step("answer"), &json!({"answer": "yes"})).await;
+    let note = json!({"answer": "yes", "note": "The new NAS"});
+    let chosen = harness.post(Who::Admin, &step("answer"), &note).await;
     assert_eq!(chosen.status, 201, "{}", chosen.body);
     assert_eq!(steps(&chosen.body["escalation"]), "evidence done, answer done, provide current");
     let again = harness.post(Who::SecondAdmin, &step("answer"), &json!({"answer": "no"})).await;
@@ -63,6 +64,10 @@ async fn a_question_is_answered_in_two_steps_by_two_people() {
     let resolved = &done.body["escalation"];
     assert_eq!(done.body["resolution_method"], "direct");
     assert_eq!(resolved["answer"]["choice"], "yes");
+    assert_eq!(resolved["answer"]["note"], "The new NAS");
+    let who: Vec<&str> =
+        [1, 2].iter().filter_map(|step: &usize| resolved["workflow"][*step]["by"]["name"].as_str()).collect();
+    assert_eq!(who, ["Priya Raman", "Tom Meier"], "each step says who completed it");
     assert_eq!(resolved["answer"]["fields"]["path"], r"\\files\it\a.exe");
     harness.replays(id).await;
 }
