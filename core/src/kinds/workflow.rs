@@ -39,7 +39,7 @@ impl Stage {
 impl Stage {
     /// Says who chose and when, where somebody else may have completed the answer later.
     pub(super) fn chosen(self, head: &Head) -> Self {
-        let chosen = head.answer.as_ref().map(|answer| answer.chosen());
+        let chosen = head.answer.as_ref().map(crate::escalation::Answer::chosen);
         let stage = self.answered(head);
         match chosen {
             Some((by, at)) => Self { by: Some(by.clone()), at: Some(at), ..stage },

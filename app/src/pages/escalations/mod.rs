@@ -7,7 +7,6 @@ mod query;
 mod row;
 mod traces;
 
-use beckon_core::permission::Action;
 use leptos::prelude::*;
 
 use self::filters::Filters;
@@ -107,14 +106,10 @@ enum Shape {
 #[component]
 fn Heading() -> impl IntoView {
     let session = use_session();
-    let waits = move || {
-        let open = session.account()?.counts.open;
-        let yours = if session.may(Action::Answer) { "your answer" } else { "an answer" };
-        Some(match open {
-            0 => "Nothing waits".to_owned(),
-            1 => format!("1 waits for {yours}"),
-            _ => format!("{} wait for {yours}", words::grouped(open)),
-        })
+    // Those whose answer is under way are open too, but wait for nobody.
+    let open = move || match session.account()?.counts.open {
+        0 => Some("Nothing waits".to_owned()),
+        open => Some(format!("{} open", words::grouped(open))),
     };
     let overdue =
         move || session.account().map(|account| account.counts.overdue).filter(|number| *number > 0);
@@ -122,7 +117,7 @@ fn Heading() -> impl IntoView {
         <div class="heading">
             <h1>"Escalations"</h1>
             <p class="heading-line">
-                {waits}
+                {open}
                 {dynamic(move || {
                     overdue()
                         .map(|number| {
