@@ -208,7 +208,7 @@ impl Write {
             return Err(Refusal::field("", "expected a JSON object, found something else"));
         }
         let reader = &mut serde_json::Deserializer::from_slice(text);
-        let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| unread(&error))?;
+        let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| unread(&error, text))?;
         reader.end().map_err(|error| Refusal::field("", format!("expected one JSON object: {error}")))?;
         Ok(value)
     }
@@ -222,10 +222,15 @@ impl Write {
 }
 
 /// Names the field that could not be read. Where it stands in the text is said only when the text is no JSON.
-fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+fn unread(error: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]) -> Refusal {
     let text = error.inner().to_string();
     if !error.inner().is_data() {
-        return Refusal::field("", format!("expected a JSON object: {text}"));
+        // A number where a word is expected is a mistake of syntax to the reader, and a wrong field to everybody else.
+        return if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
+            Refusal::field(error.path().to_string(), "expected text, found something else")
+        } else {
+            Refusal::field("", format!("expected a JSON object: {text}"))
+        };
     }
     let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     let path = error.path().to_string();

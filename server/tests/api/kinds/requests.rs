@@ -162,6 +162,8 @@ async fn each_wrong_request_is_refused_whole() {
     check(&|body| body["type"] = json!("integration.tenant_inaccessible"), &["type"]).await;
     check(&|body| body["type"] = json!("nonsense"), &["type"]).await;
     check(&|body| body["severity"] = json!("urgent"), &["severity"]).await;
+    check(&|body| body["severity"] = json!(5), &["severity"]).await;
+    check(&|body| body["fields"][0]["type"] = json!(null), &["fields[0].type"]).await;
     check(&|body| body["account_id"] = json!(99), &["account_id"]).await;
     check(&|body| body["organization_id"] = json!(20), &["organization_id"]).await;
     check(&|body| body["subject"] = json!(""), &["subject"]).await;
@@ -188,6 +190,8 @@ async fn remedies_are_for_the_operator_alone() {
     assert_eq!(harness.outcome(999, &json!({"outcome": "succeeded"})).await.status, 404);
     let wrong = harness.outcome(remedy, &json!({"outcome": "maybe"})).await;
     assert_eq!((wrong.status.as_u16(), fields(&wrong)), (400, vec!["outcome"]));
+    let number = harness.outcome(remedy, &json!({"outcome": 5})).await;
+    assert_eq!((number.status.as_u16(), fields(&number)), (400, vec!["outcome"]));
     let status = harness.get(Who::Operator, "/v1/remedies?status=lost").await;
     assert_eq!((status.status.as_u16(), fields(&status)), (400, vec!["status"]));
     harness.replays(id).await;
