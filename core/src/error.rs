@@ -37,6 +37,19 @@ impl FieldError {
     }
 }
 
+/// Says what is wrong with the length of `text`: at most `max` characters in all, and of those that count, which are
+/// `seen`, at least one.
+pub(crate) fn check_length(field: &str, text: &str, seen: &str, max: usize) -> Option<FieldError> {
+    let length = text.chars().count();
+    if seen.is_empty() {
+        Some(FieldError::new(field, format!("expected 1 to {max} characters, found none")))
+    } else if length > max {
+        Some(FieldError::new(field, format!("expected at most {max} characters, found {length}")))
+    } else {
+        None
+    }
+}
+
 /// Why core does not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

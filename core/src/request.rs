@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::FieldError;
+use crate::error::{FieldError, check_length};
 use crate::field::{FieldSpec, FieldType, OptionSpec};
 use crate::id::{AccountId, OrganizationId};
 use crate::kinds::{Asks, Kind};
@@ -227,14 +227,7 @@ fn slug(field: &str, slug: &str) -> Option<FieldError> {
 }
 
 fn line(field: &str, text: &str, max: usize) -> Option<FieldError> {
-    let length = text.chars().count();
-    if plain(text).is_empty() {
-        Some(FieldError::new(field, format!("expected 1 to {max} characters, found none")))
-    } else if length > max {
-        Some(FieldError::new(field, format!("expected at most {max} characters, found {length}")))
-    } else {
-        None
-    }
+    check_length(field, text, &plain(text), max)
 }
 
 #[cfg(test)]

@@ -4,11 +4,18 @@ pub mod dates;
 pub mod effects;
 pub mod times;
 
+use beckon_core::api::escalation::{EscalationBody, MethodBody};
 use beckon_core::id::RuleId;
 
 /// Counts in words: `1 rule`, `2 rules`, `1,204 rules`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(number)) }
+}
+
+/// Says in a word how an escalation ended.
+pub fn ended(one: &EscalationBody) -> &'static str {
+    let withdrawn = one.resolution.as_ref().is_some_and(|how| how.method == MethodBody::Withdrawn);
+    if withdrawn { "Withdrawn" } else { "Resolved" }
 }
 
 /// Writes a number with its thousands apart.

@@ -66,6 +66,9 @@ impl Definition for PotentialThreatMoreInformation {
     }
 
     fn what_happened(&self, head: &Head) -> String {
+        if !head.is_open() {
+            return format!("We worked on “{}”, and asked: “{}”", request::subject(head), request::question(head));
+        }
         let details = count_word(wanted(head), "detail", "details");
         let is = if wanted(head) == 1 { "is" } else { "are" };
         format!("We work on “{}”. {details} {is} missing that only you can give.", request::subject(head))

@@ -65,8 +65,12 @@ impl Definition for ProviderQuestion {
         count(choices, "choice", "choices")
     }
 
-    fn what_happened(&self, _: &Head) -> String {
-        "Your provider has a question that only you can answer.".to_owned()
+    fn what_happened(&self, head: &Head) -> String {
+        // While it is open, the question itself stands below.
+        if head.is_open() {
+            return "Your provider has a question that only you can answer.".to_owned();
+        }
+        format!("Your provider asked: “{}”", request::question(head))
     }
 
     fn question(&self, head: &Head) -> String {

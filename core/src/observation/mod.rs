@@ -14,6 +14,7 @@ use crate::time::{Timestamp, minutes};
 use crate::vpn::VpnSlug;
 
 pub mod body;
+mod check;
 mod diagnose;
 
 /// How far a detector's clock may be ahead of ours.

@@ -9,7 +9,7 @@ use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
 use crate::erased::{dynamic, view};
 use crate::routes::Route;
-use crate::words::{dates, times};
+use crate::words::{self, dates, times};
 
 /// Breadcrumb, title, and the line below it.
 #[component]
@@ -30,7 +30,7 @@ pub fn Head(
         let raised = view! { <span>"Raised " {times::ago(raised, clock.now())}</span> };
         if let Some(at) = one.resolved_at {
             return view! {
-                <strong class="done">"Resolved " {times::ago(at, clock.now())}</strong>
+                <strong class="done">{words::ended(one)} " " {times::ago(at, clock.now())}</strong>
                 <span>{place}</span>
                 {raised}
             };

@@ -50,7 +50,8 @@ pub fn EscalationRow(
             />
         },
         Some(at) => {
-            view! { <span class="quiet">"Resolved " {dynamic(move || times::ago(at, clock.now()))}</span> }
+            let ended = words::ended(&escalation);
+            view! { <span class="quiet">{ended} " " {dynamic(move || times::ago(at, clock.now()))}</span> }
         }
     };
     let line = format!("{} · {}", escalation.category, escalation.summary);

@@ -139,6 +139,7 @@ async fn the_operator_takes_back_and_says_why() {
     }
     let answer = check(Who::Operator, json!({"reason": "Found the answer in the logs"}), 201).await;
     assert_eq!(answer.body["escalation"]["resolution"]["method"], "withdrawn");
+    assert_eq!(answer.body["escalation"]["what_happened"], "Your provider asked: “Is this transfer yours?”");
     check(Who::Operator, json!({"reason": "again"}), 409).await;
     let late = harness.resolve(id, &json!({"answer": "yes", "fields": {"path": r"C:\a"}})).await;
     assert_eq!(late.status, 409);

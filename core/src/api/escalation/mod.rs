@@ -1,24 +1,27 @@
-//! Escalations on the wire: lists, one, its timeline, its resolution.
+//! Escalations on the wire: lists, one, its workflow, its timeline. What it lists and how it is answered stand beside.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{Named, Pagination};
 use crate::actor::Party;
-use crate::country::CountryCode;
 use crate::field::FieldSpec;
 use crate::id::{AccountId, EntityId, EscalationId, OrganizationId, RuleId};
-use crate::observation::IsolatedBy;
 use crate::remedy::{RemedyAction, RemedyStatus};
 use crate::request::Evidence;
-use crate::rule::{Determination, Scope, Subject};
+use crate::rule::{Scope, Subject};
 use crate::severity::Severity;
-use crate::time::{Date, Timestamp, optional_date};
-use crate::vpn::VpnSlug;
+use crate::time::{Date, Timestamp};
+
+mod entity;
+mod resolution;
+
+pub use entity::{
+    EntitiesBody, EntitiesResponse, EntityBody, EntityDetails, EntityStanding, EntityStateBody, OriginBody,
+};
+pub use resolution::{ResolutionRequest, ResolutionResponse};
 
 /// `GET /v1/escalations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,146 +250,6 @@ pub struct RemedyStateBody {
     pub at: Timestamp,
 }
 
-/// The entities of an escalation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntitiesBody {
-    /// How many there are.
-    pub total_count: u64,
-    /// Whether there are more than are listed.
-    pub has_more: bool,
-    /// The ones that are listed: those seen last come first.
-    pub items: Vec<EntityBody>,
-}
-
-/// `GET /v1/escalations/{id}/entities`, by their ids.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntitiesResponse {
-    /// One page.
-    pub entities: Vec<EntityBody>,
-    /// Where the next is.
-    pub pagination: Pagination,
-}
-
-/// One entity of an escalation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntityBody {
-    /// Its id: what an answer names it by, and for an identity the one that access rules take.
-    pub id: i64,
-    /// `identity`, `endpoint`, `report` or `tenant`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// What is known of it.
-    pub details: EntityDetails,
-}
-
-/// What is known of an entity. What another type of entity has is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntityDetails {
-    /// What people call it: a person's name, a hostname, a report's title, a tenant's id.
-    pub name: String,
-    /// The id that its detector gave it.
-    pub external_id: String,
-    /// How many observations of it there were.
-    #[serde(rename = "logins")]
-    pub sightings: u64,
-    /// The earliest, by the detector's clock.
-    pub first_seen_at: Timestamp,
-    /// The latest, by the detector's clock.
-    pub last_seen_at: Timestamp,
-    /// The name that an identity signs in with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Where a person lives; null where that is not on record.
-    #[serde(default)]
-    pub usage_location: Option<CountryCode>,
-    /// Where logins came from, the most frequent first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub origins: Vec<OriginBody>,
-    /// Whether there are more addresses than are listed.
-    #[serde(default)]
-    pub more_origins: bool,
-    /// An endpoint's operating system.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub os: Option<String>,
-    /// The organization of an endpoint or a report.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization: Option<String>,
-    /// Who isolated an endpoint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub isolated_by: Option<IsolatedBy>,
-    /// Since when it is in trouble, by the detector's clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// What the PSA or Microsoft answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// How pressing a report is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<Severity>,
-    /// Where it stands: `waiting`, `under_way`, `failed`, `unheard`, `recovered`, `policy_changed`, `moved`, `accepted`;
-    /// null for what no answer is about one by one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<EntityStateBody>,
-    /// The slug of the choice that was made for it, if one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub choice: Option<String>,
-    /// Who made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decided_by: Option<String>,
-    /// What the choice ordered, and what became of that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<RemedyStateBody>,
-}
-
-/// Where an entity stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntityStateBody {
-    /// In one word.
-    pub slug: EntityStanding,
-    /// For people: `Protected again`.
-    pub text: String,
-    /// Since when, where that is known.
-    pub at: Option<Timestamp>,
-}
-
-/// Where an entity stands.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum EntityStanding {
-    /// Nobody decided about it.
-    Waiting,
-    /// What was decided is being carried out, or is waited for.
-    UnderWay,
-    /// What was decided could not be carried out.
-    Failed,
-    /// Nothing was heard of it in time.
-    Unheard,
-    /// It is observed to be as it should.
-    Recovered,
-    /// Its policy no longer asks for anything.
-    PolicyChanged,
-    /// It belongs to another organization now.
-    Moved,
-    /// It stays as it is, by decision.
-    Accepted,
-}
-
-/// Where logins of one identity came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OriginBody {
-    /// The country of the address, if known.
-    pub country: Option<CountryCode>,
-    /// The VPN, if any.
-    pub vpn: Option<VpnSlug>,
-    /// The address, if known.
-    pub ip_address: Option<IpAddr>,
-    /// How many logins came from there.
-    pub logins: u64,
-}
-
 /// A step of the workflow, with its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepBody {
@@ -499,56 +362,6 @@ pub enum MethodBody {
     Recovered,
     /// Taken back by the operator.
     Withdrawn,
-}
-
-/// `POST /v1/escalations/{id}/resolution`. An empty body dismisses a login.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ResolutionRequest {
-    /// For logins: expected or unauthorized. Goes with `scope`; neither dismisses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub determination: Option<Determination>,
-    /// For logins: the level of the rules.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
-    /// For expected logins: the first day of the rules, UTC.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional_date")]
-    pub start_date: Option<Date>,
-    /// For expected logins: the last day of the rules, UTC.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional_date")]
-    pub expiration_date: Option<Date>,
-    /// For unauthorized logins: whether to revoke sessions and disable the identities. Never unless said so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revoke_and_disable_identities: Option<bool>,
-    /// For the other kinds: the slug of the choice.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<String>,
-    /// For the other kinds: typed fields by slug.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub fields: BTreeMap<String, Value>,
-    /// For the other kinds: a choice for each entity, by id.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub entities: BTreeMap<String, String>,
-    /// Why, in the admin's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The revision that the admin looked at. The answer is refused when somebody joined since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revision: Option<u64>,
-    /// The step that is completed by it, where one is named. Comes from the path, never from the body.
-    #[serde(skip)]
-    pub step: Option<String>,
-}
-
-/// The answer to a resolution.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResolutionResponse {
-    /// The escalation as it stands then.
-    pub escalation: EscalationDetailBody,
-    /// How it was resolved; null where the answer has to have its effect first.
-    pub resolution_method: Option<MethodBody>,
-    /// The other escalations that the new rules resolved too.
-    pub also_resolved: Vec<EscalationId>,
 }
 
 /// `GET /v1/escalations/{id}/timeline`, oldest first.

@@ -4,96 +4,20 @@
 use crate::aadsts::{self, MendedBy};
 use crate::actor::Party;
 use crate::error::FieldError;
-use crate::escalation::{EntityState, Event, Happening, Head, Matter, Method, Settling, Sighting};
+use crate::escalation::{Event, Happening, Head, Matter, Method, Settling, Sighting};
 use crate::id::{EntityId, EscalationId, ObservationId};
 use crate::kinds::{
     integration_reports_undeliverable, integration_tenant_inaccessible, system_health_defender_disabled,
 };
 use crate::observation::{AntivirusPolicy, Outcome};
 use crate::time::Timestamp;
-use crate::watch::{Condition, Reading, Streak, Watched};
+use crate::watch::{Condition, Reading, Streak};
 
 use super::observe::Observed;
 
-/// What must be loaded beside the thing itself, by its keys.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WatchKeys {
-    /// The subject key of the escalation that the newest reading would raise or join.
-    pub own: String,
-    /// The subject key of the escalation that lists the thing, where that may be another one.
-    pub listed: Option<String>,
-    /// Whether the other things with the same topic in the same organization count.
-    pub needs_peers: bool,
-}
+mod facts;
 
-impl WatchKeys {
-    /// Names what the judgement of `watched` needs.
-    pub fn of(watched: &Watched, streak: &Streak, condition: &Condition) -> Self {
-        let own = streak.latest.subject_key(&watched.thing, watched.place.as_ref().map(|place| place.id));
-        let listed = condition.subject_key.clone().filter(|key| *key != own);
-        let needs_peers = matches!(streak.latest, Reading::Isolation { .. });
-        Self { own, listed, needs_peers }
-    }
-}
-
-/// What was loaded to judge a thing.
-#[derive(Clone, Copy, Debug)]
-pub struct WatchFacts<'f> {
-    /// The thing.
-    pub watched: &'f Watched,
-    /// All that was observed of it, this observation included.
-    pub streak: &'f Streak,
-    /// What is remembered of it.
-    pub condition: &'f Condition,
-    /// The open escalation with the key [`WatchKeys::own`].
-    pub open: Option<OpenMatter<'f>>,
-    /// The open escalation with the key [`WatchKeys::listed`].
-    pub listed: Option<OpenMatter<'f>>,
-    /// The others that are in the same trouble.
-    pub peers: &'f [Peer],
-    /// The latest ended escalation with the key [`WatchKeys::own`].
-    pub previous: Option<EscalationId>,
-    /// The id that a new escalation gets.
-    pub next_id: EscalationId,
-}
-
-impl WatchFacts<'_> {
-    /// Tells whether the trouble that is remembered goes on: nothing was well since it began.
-    fn goes_on(&self) -> bool {
-        matches!((self.streak.since, self.condition.since), (Some(now), Some(before)) if now <= before)
-    }
-
-    /// Tells whether an open escalation asks about that very trouble.
-    fn is_asked_about(&self) -> bool {
-        self.goes_on() && [self.open, self.listed].into_iter().flatten().any(|one| one.waits_for_it())
-    }
-}
-
-/// An open escalation, as far as a thing that it may list needs it.
-#[derive(Clone, Copy, Debug)]
-pub struct OpenMatter<'f> {
-    /// The escalation without its entities.
-    pub head: &'f Head,
-    /// The thing as it lists it, if it does.
-    pub entity: Option<&'f EntityState>,
-}
-
-impl OpenMatter<'_> {
-    fn waits_for_it(&self) -> bool {
-        self.entity.is_some_and(|entity| entity.settled.is_none())
-    }
-}
-
-/// Another thing in the same trouble.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// The thing.
-    pub watched: Watched,
-    /// All that was observed of it.
-    pub streak: Streak,
-    /// Whether an answer accepts its trouble as it is.
-    pub accepted: bool,
-}
+pub use facts::{OpenMatter, Peer, WatchFacts, WatchKeys};
 
 /// What an observation of a thing does, or the time that passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,11 +153,7 @@ impl Deciding<'_> {
             Some(Observing { id, at }) => {
                 Sighting { observation: id.clone(), observed_at: *at, origin: None }
             }
-            None => Sighting {
-                observation: streak.observation.clone(),
-                observed_at: streak.latest_at,
-                origin: None,
-            },
+            None => newest(streak),
         }
     }
 
@@ -338,13 +258,8 @@ impl Deciding<'_> {
                 events.push(self.event(id, self.raised()));
                 let peers = facts.peers.iter().filter(|peer| !peer.accepted);
                 events.extend(peers.map(|peer| {
-                    let streak = &peer.streak;
-                    let sighting = Sighting {
-                        observation: streak.observation.clone(),
-                        observed_at: streak.latest_at,
-                        origin: None,
-                    };
-                    self.event(id, Happening::EntityAdded { entity: peer.watched.entity(streak), sighting })
+                    let (entity, sighting) = (peer.watched.entity(&peer.streak), newest(&peer.streak));
+                    self.event(id, Happening::EntityAdded { entity, sighting })
                 }));
                 events.push(self.event(id, Happening::EntityAdded { entity, sighting: self.sighting() }));
                 Outcome::Raised
@@ -411,6 +326,11 @@ impl Deciding<'_> {
         let errors = vec![FieldError::new("error", why)];
         Observed { outcome: Outcome::Ignored, escalation: asked.first().copied(), events, errors }
     }
+}
+
+/// Names the newest observation of a streak.
+fn newest(streak: &Streak) -> Sighting {
+    Sighting { observation: streak.observation.clone(), observed_at: streak.latest_at, origin: None }
 }
 
 /// Says that an escalation resolved by itself, and what was observed of the last that it waited for.
