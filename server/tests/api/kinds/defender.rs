@@ -201,3 +201,14 @@ async fn a_hundred_and_more_endpoints_are_listed_page_by_page_and_answered_at_on
     assert_eq!(ordered["remedies"].as_array().map(Vec::len), Some(150));
     harness.replays(id).await;
 }
+
+#[tokio::test]
+async fn whoever_turns_the_clock_of_a_demo_finds_done_what_came_due() {
+    let harness = Harness::new().await;
+    harness.report(&[status("a1", "WS-01", &minute(0), false)]).await;
+    let turned =
+        harness.post(Who::Operator, "/demo/clock", &json!({"advance_seconds": 2 * 60 * 60 + 1})).await;
+    assert_eq!(turned.status, 200, "{}", turned.body);
+    let listed = harness.get(Who::Admin, "/v1/escalations").await.body["escalations"].clone();
+    assert_eq!(listed[0]["type"], "system_health.defender_disabled");
+}
