@@ -1,0 +1,3 @@
+//! Deliveries: what is to be told goes out, is tried again, and is never lost.
+
+pub mod outcome;
