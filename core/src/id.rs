@@ -45,6 +45,12 @@ numbered! {
     RuleId;
     /// Identifies a remedy. Assigned by the store when an answer orders it; unique in the installation.
     RemedyId;
+    /// Identifies a PSA integration. Assigned by the store when an account connects; unique in the installation.
+    IntegrationId;
+    /// Identifies a webhook endpoint. Assigned by the store when it is added; unique in the installation.
+    WebhookId;
+    /// Identifies a delivery. Assigned by the store when it is queued; unique in the installation.
+    DeliveryId;
 }
 
 impl From<IdentityId> for EntityId {

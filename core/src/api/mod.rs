@@ -9,12 +9,16 @@ use crate::error::FieldError;
 use crate::id::{AccountId, OrganizationId};
 use crate::time::Timestamp;
 
+pub mod delivery;
 pub mod escalation;
+pub mod integration;
+pub mod notification;
 pub mod observation;
 pub mod people;
 pub mod remedy;
 pub mod rule;
 pub mod show;
+pub mod webhook;
 
 /// A thing by id and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,6 +32,7 @@ impl Escalation {
     /// Takes in what happened. The entities that it concerns must be loaded; the others need not be.
     pub fn apply(&mut self, event: &Event) {
         let at = event.at;
+        let asked = self.head.waits_for_answer();
         match &event.what {
             Happening::EntityAdded { entity, sighting } => {
                 let state = EntityState::new(entity.clone(), sighting);
@@ -93,16 +94,20 @@ impl Escalation {
             | Happening::Raised { .. }
             | Happening::Delivers { .. }
             | Happening::SeverityRaised { .. }
+            | Happening::BecameOverdue
+            | Happening::Reminded { .. }
             | Happening::Commented { .. }
             | Happening::IncidentSuspected { .. }
             | Happening::ProviderFault { .. }
             | Happening::Resolved { .. }
             | Happening::Withdrawn { .. }
+            | Happening::Configured { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}
         }
-        self.head.apply(event);
+        self.head.take_in(event);
+        self.head.chased(event, asked);
     }
 
     /// Changes an entity, and the sums with it.
@@ -167,12 +172,19 @@ impl Head {
             previous: *previous,
             revision: 1,
             joined_revision: 1,
+            chase: super::Chase::default(),
         })
     }
 
     /// Takes in what happened, as far as the head keeps it alone. What follows from the state of an entity is told to
     /// it by [`Escalation::apply`].
     pub fn apply(&mut self, event: &Event) {
+        let asked = self.waits_for_answer();
+        self.take_in(event);
+        self.chased(event, asked);
+    }
+
+    fn take_in(&mut self, event: &Event) {
         self.revision += 1;
         self.updated_at = self.updated_at.max(event.at);
         match &event.what {
@@ -261,9 +273,12 @@ impl Head {
                 self.end(event, Method::Withdrawn, Vec::new(), Some(reason.clone()));
             }
             Happening::Raised { .. }
+            | Happening::BecameOverdue
+            | Happening::Reminded { .. }
             | Happening::Commented { .. }
             | Happening::IncidentSuspected { .. }
             | Happening::ProviderFault { .. }
+            | Happening::Configured { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}

@@ -98,6 +98,13 @@ pub enum Happening {
         /// Until when it is to be answered now.
         due_at: Timestamp,
     },
+    /// The response window has passed.
+    BecameOverdue,
+    /// The window has passed, and still nobody answered: the question is asked once more.
+    Reminded {
+        /// The how manieth time this is, from 1.
+        number: u32,
+    },
     /// An admin answered, or a part of it.
     Answered {
         /// The slug of the choice; empty where entities were decided one by one.
@@ -196,6 +203,11 @@ pub enum Happening {
     Withdrawn {
         /// Why.
         reason: String,
+    },
+    /// A setting of the account was changed: who is told, an integration, a webhook, a member.
+    Configured {
+        /// What was done, as the second half of a sentence: `connected ConnectWise PSA`.
+        what: String,
     },
     /// An access rule was made.
     RuleMade {

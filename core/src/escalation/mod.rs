@@ -19,13 +19,18 @@ use crate::severity::Severity;
 use crate::time::Timestamp;
 
 mod apply;
+mod chase;
 pub mod entity;
 pub mod event;
 mod identity;
 
+pub use chase::Chase;
 pub use entity::{Endpoint, Entity, EntityState, Progress, Report, Settling, Tenant};
 pub use event::{EntityChoice, Event, Happening, Method, Sighting};
 pub use identity::Identity;
+
+/// How the slugs of the integrations begin that Beckon itself delivers to. Nobody else may report about them.
+pub const OWN_INTEGRATION: &str = "beckon-";
 
 /// An escalation with all its entities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +97,9 @@ pub struct Head {
     pub revision: u64,
     /// The revision at which an entity was last added.
     pub joined_revision: u64,
+    /// How far whoever is to answer was chased.
+    #[serde(default)]
+    pub chase: Chase,
 }
 
 /// What an escalation is about, as far as its kind and its entities do not say it.
@@ -215,6 +223,14 @@ impl Head {
         self.is_open() && now >= self.due_at
     }
 
+    /// Tells whether it is about what Beckon itself could not deliver to the account's PSA.
+    pub fn is_about_own_deliveries(&self) -> bool {
+        match &self.matter {
+            Matter::Integration { slug, .. } => slug.starts_with(OWN_INTEGRATION),
+            Matter::Entities | Matter::Incident(_) | Matter::Tenant { .. } | Matter::Request(_) => false,
+        }
+    }
+
     /// Returns what the operator asks; none for what Beckon observed.
     pub fn request(&self) -> Option<&Request> {
         match &self.matter {
@@ -240,6 +256,11 @@ impl Head {
 
     /// Returns when something has to be looked at although nobody did anything; none when nothing has.
     pub fn wakes_at(&self) -> Option<Timestamp> {
+        [self.unheard_at(), self.chased_at()].into_iter().flatten().min()
+    }
+
+    /// Returns when whoever answered is told that no observation confirmed it; none where none is waited for.
+    pub fn unheard_at(&self) -> Option<Timestamp> {
         let awaited = if self.kind.definition().is_answered_one_by_one() {
             self.progress.under_way > 0
         } else {

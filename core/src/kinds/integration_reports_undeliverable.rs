@@ -33,7 +33,7 @@ fn integration(head: &Head) -> String {
         Matter::Integration { slug, .. } => slug.as_str(),
         Matter::Entities | Matter::Incident(_) | Matter::Tenant { .. } | Matter::Request(_) => "",
     };
-    match slug {
+    match slug.strip_prefix(crate::escalation::OWN_INTEGRATION).unwrap_or(slug) {
         "connectwise" => "ConnectWise PSA".to_owned(),
         "autotask" => "Autotask".to_owned(),
         "halopsa" => "HaloPSA".to_owned(),

@@ -2,7 +2,7 @@
 //! rule covers it.
 
 use super::login;
-use super::{AnswerPlan, Definition, Row, Topic};
+use super::{AnswerPlan, Definition, Row, Topic, UsualChannel};
 use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::country::CountryCode;
 use crate::error::Refusal;
@@ -23,6 +23,10 @@ fn country(head: &Head) -> CountryCode {
 impl Definition for LoginUnexpectedCountry {
     fn slug(&self) -> &'static str {
         "login.unexpected_country"
+    }
+
+    fn usual_channel(&self) -> UsualChannel {
+        UsualChannel::PsaElseEmail
     }
 
     fn category(&self) -> &'static str {

@@ -2,7 +2,7 @@
 //! nothing about the person.
 
 use super::login;
-use super::{AnswerPlan, Definition, Row, Topic};
+use super::{AnswerPlan, Definition, Row, Topic, UsualChannel};
 use crate::api::escalation::{ChoiceBody, ResolutionRequest, StepBody};
 use crate::error::Refusal;
 use crate::escalation::{Escalation, Head};
@@ -23,6 +23,10 @@ fn vpn(head: &Head) -> VpnSlug {
 impl Definition for LoginUnexpectedVpn {
     fn slug(&self) -> &'static str {
         "login.unexpected_vpn"
+    }
+
+    fn usual_channel(&self) -> UsualChannel {
+        UsualChannel::PsaElseEmail
     }
 
     fn category(&self) -> &'static str {

@@ -145,6 +145,11 @@ pub trait Definition: Sync {
     /// Returns the steps that lead to an answer and to its effect, with their state.
     fn steps(&self, head: &Head) -> Vec<StepBody>;
 
+    /// Returns on which way people hear of it, unless the account wants more.
+    fn usual_channel(&self) -> UsualChannel {
+        UsualChannel::Email
+    }
+
     /// Returns what an access rule that answers `head` is about; none for kinds that no rule answers.
     fn rule_subject(&self, _head: &Head) -> Option<Subject> {
         None
@@ -171,6 +176,15 @@ pub trait Definition: Sync {
     fn recovery(&self, _head: &Head) -> String {
         String::new()
     }
+}
+
+/// On which way people hear of a kind of escalation, unless the account wants more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsualChannel {
+    /// By email; in the PSA too where the account has switched that kind on.
+    Email,
+    /// In the PSA where there is one, else by email; both only where the account wants both.
+    PsaElseEmail,
 }
 
 /// What the catalogue says of a kind, for people.

@@ -1,5 +1,13 @@
 //! Notices: why somebody is told of an escalation, who that is, by which channel and in which words.
 
+mod route;
+mod settings;
+mod why;
+
+pub use route::{Route, RouteFacts, hears, recipients, route, route_kind};
+pub use settings::{NoticeSettings, NoticeSettingsChange};
+pub use why::reasons;
+
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 

@@ -310,6 +310,7 @@ fn the_sequences_raise_join_recover_answer_and_fail() {
     }
     let expected = [
         "answered",
+        "became_overdue",
         "delivers",
         "entity_added",
         "entity_recovered",
@@ -320,6 +321,7 @@ fn the_sequences_raise_join_recover_answer_and_fail() {
         "remedy_failed",
         "remedy_ordered",
         "remedy_succeeded",
+        "reminded",
         "resolved",
         "severity_raised",
         "sighted",

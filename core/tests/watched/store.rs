@@ -324,11 +324,14 @@ impl Store {
             | Happening::SeverityRaised { .. }
             | Happening::Answered { .. }
             | Happening::Commented { .. }
+            | Happening::BecameOverdue
+            | Happening::Reminded { .. }
             | Happening::VerificationUnheard
             | Happening::IncidentSuspected { .. }
             | Happening::ProviderFault { .. }
             | Happening::Resolved { .. }
             | Happening::Withdrawn { .. }
+            | Happening::Configured { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}

@@ -15,6 +15,8 @@ mod entity;
 mod resolution;
 mod timeline;
 
+pub(crate) use resolution::text as resolution_text;
+
 /// The most entities that one escalation shows with itself; the others are read from the identities.
 pub const MAX_ENTITIES: usize = 100;
 

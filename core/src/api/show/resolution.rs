@@ -6,7 +6,7 @@ use crate::rule::Scope;
 use crate::text::plain;
 
 /// Who, what, and what came of it.
-pub(super) fn text(head: &Head, resolution: &Resolution, names: Names<'_>) -> String {
+pub(crate) fn text(head: &Head, resolution: &Resolution, names: Names<'_>) -> String {
     let by = resolution.by.name();
     let subject = head.kind.definition().subject(head);
     match (&head.answer, resolution.method) {

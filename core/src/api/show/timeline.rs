@@ -40,10 +40,13 @@ fn beside(what: &Happening) -> (Option<String>, Option<EntityId>) {
         Happening::Raised { .. }
         | Happening::Delivers { .. }
         | Happening::SeverityRaised { .. }
+        | Happening::BecameOverdue
+        | Happening::Reminded { .. }
         | Happening::RemedyOrdered { .. }
         | Happening::VerificationUnheard
         | Happening::IncidentSuspected { .. }
         | Happening::ProviderFault { .. }
+        | Happening::Configured { .. }
         | Happening::RuleDeleted { .. } => (None, None),
     }
 }
@@ -65,6 +68,8 @@ fn text(event: &Event, name_of: &dyn Fn(EntityId) -> String) -> String {
         Happening::SeverityRaised { severity, .. } => {
             format!("Severity raised to {}", severity.label().to_lowercase())
         }
+        Happening::BecameOverdue => "The time to answer has passed".to_owned(),
+        Happening::Reminded { number } => format!("Reminder {number}: nobody has answered yet"),
         Happening::Answered { choice, entities, .. } => answered(by, choice, entities.len()),
         Happening::Commented { .. } => format!("{by} commented"),
         Happening::RemedyOrdered { orders, identities } => ordered(orders, identities, name_of),
@@ -89,6 +94,7 @@ fn text(event: &Event, name_of: &dyn Fn(EntityId) -> String) -> String {
             Method::Withdrawn => "Withdrawn".to_owned(),
         },
         Happening::Withdrawn { .. } => format!("{by} took it back"),
+        Happening::Configured { what } => format!("{by} {what}"),
         Happening::RuleMade { rule } => format!("{by} made a rule: {}", rule_text(rule)),
         Happening::RuleChanged { rule } => format!("{by} changed a rule: {}", rule_text(rule)),
         Happening::RuleDeleted { rule } => format!("{by} deleted a rule: {}", rule_text(rule)),

@@ -134,10 +134,13 @@ fn mentioned(what: &Happening) -> Vec<EntityId> {
         | Happening::SeverityRaised { .. }
         | Happening::Answered { .. }
         | Happening::Commented { .. }
+        | Happening::BecameOverdue
+        | Happening::Reminded { .. }
         | Happening::VerificationUnheard
         | Happening::ProviderFault { .. }
         | Happening::Resolved { .. }
         | Happening::Withdrawn { .. }
+        | Happening::Configured { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => Vec::new(),

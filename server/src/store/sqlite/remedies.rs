@@ -45,11 +45,14 @@ pub(super) fn project(tx: &Tx<'_>, escalation: &Escalation, event: &Event) -> Re
         | Happening::SeverityRaised { .. }
         | Happening::Answered { .. }
         | Happening::Commented { .. }
+        | Happening::BecameOverdue
+        | Happening::Reminded { .. }
         | Happening::VerificationUnheard
         | Happening::IncidentSuspected { .. }
         | Happening::ProviderFault { .. }
         | Happening::Resolved { .. }
         | Happening::Withdrawn { .. }
+        | Happening::Configured { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => Ok(()),
