@@ -8,6 +8,7 @@ use crate::components::announcer::{Announcer, LiveRegions};
 use crate::components::notice::Notice;
 use crate::erased::{click, dynamic, view};
 use crate::live::Live;
+use crate::memo::Memo;
 use crate::navigation::Navigation;
 use crate::pages::blocked::BlockedPage;
 use crate::pages::escalation::EscalationPage;
@@ -53,7 +54,7 @@ pub fn App() -> impl IntoView {
     };
     view! {
         <LiveRegions/>
-        {content}
+        {dynamic(content)}
     }
 }
 

@@ -12,6 +12,7 @@ mod components;
 mod erased;
 mod keyboard;
 mod live;
+mod memo;
 mod navigation;
 mod pages;
 mod remote;

@@ -71,8 +71,8 @@ fn AccountBox() -> impl IntoView {
     };
     view! {
         <div class="account">
-            <div class="account-name">{name}</div>
-            <div class="account-size">{size}</div>
+            <div class="account-name">{dynamic(name)}</div>
+            <div class="account-size">{dynamic(size)}</div>
         </div>
     }
 }
@@ -82,16 +82,16 @@ fn Pages(#[prop(into)] route: Signal<Route>) -> impl IntoView {
     let session = use_session();
     let open = move || session.account().map(|account| account.counts.open);
     let rules = move || session.account().map(|account| account.counts.rules);
-    let current = move |here: bool| here.then_some("page");
+    let current = |here: bool| here.then_some("page");
     let at_escalations = move || matches!(route.get(), Route::Escalations | Route::Escalation(_));
     let at_rules = move || matches!(route.get(), Route::Rules | Route::NewRule);
     view! {
         <nav class="pages" aria-label="Pages">
-            <a href=Route::Escalations.path() aria-current=move || current(at_escalations())>
+            <a href=Route::Escalations.path() aria-current=Signal::derive(move || current(at_escalations()))>
                 "Escalations"
                 <span class="count">{dynamic(move || open().map(words::grouped))}</span>
             </a>
-            <a href=Route::Rules.path() aria-current=move || current(at_rules())>
+            <a href=Route::Rules.path() aria-current=Signal::derive(move || current(at_rules()))>
                 "Access rules"
                 <span class="count">{dynamic(move || rules().map(words::grouped))}</span>
             </a>

@@ -20,6 +20,7 @@ use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::session::use_session;
 use crate::words;
@@ -161,7 +162,7 @@ pub fn AnswerCard(
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=move || form.note.get()
+                    prop:value=form.note
                     on:input=written(form.note)
                 />
             </Field>
@@ -231,17 +232,17 @@ fn Details(
                         id="from"
                         type="date"
                         aria-label="From"
-                        prop:value=move || form.from.get()
+                        prop:value=form.from
                         on:input=written(form.from)
                     />
                     <input
                         class="input"
                         type="date"
                         aria-label="Until"
-                        prop:value=move || form.until.get()
+                        prop:value=form.until
                         on:input=written(form.until)
                     />
-                    <span class="quiet">{ends}</span>
+                    <span class="quiet">{dynamic(ends)}</span>
                 </div>
             </Field>
         </When>

@@ -10,6 +10,7 @@ use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::comments::Comments;
 use crate::erased::view;
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::session::use_session;
 

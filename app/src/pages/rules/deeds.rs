@@ -131,7 +131,7 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
                     class="input"
                     id=id
                     type="date"
-                    prop:value=move || value.get()
+                    prop:value=value
                     on:input=written(value)
                 />
             </Field>
@@ -155,7 +155,7 @@ fn Change(rule: Arc<RuleBody>, doing: Doing) -> impl IntoView {
                         id="change-note"
                         rows="3"
                         maxlength="2000"
-                        prop:value=move || note.get()
+                        prop:value=note
                         on:input=written(note)
                     ></textarea>
                 </Field>

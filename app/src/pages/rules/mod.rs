@@ -26,6 +26,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
 use crate::live::use_live;
+use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
 use crate::routes::Route;
@@ -74,7 +75,7 @@ pub fn RulesPage() -> impl IntoView {
         <div class="filters">
             {FILTERS.iter().enumerate().map(|(index, filter)| menu(query, index, filter)).collect_view()}
         </div>
-        {content}
+        {dynamic(content)}
         <Deeds asked rules/>
     }
 }
@@ -141,7 +142,7 @@ fn Content(
     view! {
         <RulesTable rules=shown now=clock.now_untracked() may_manage on_deed/>
         <footer class="list-foot">
-            <When is=Signal::derive(move || next().is_none() && first().is_none())>{number}</When>
+            <When is=Signal::derive(move || next().is_none() && first().is_none())>{dynamic(number)}</When>
             <nav class="steps-nav" aria-label="Pages of the list">
                 {dynamic(move || first().map(|href| view! { <a class="button small" href=href>"First page"</a> }))}
                 {dynamic(move || next().map(|href| view! { <a class="button small" href=href>"Next page"</a> }))}
@@ -152,7 +153,7 @@ fn Content(
 
 #[component]
 fn Empty(query: Memo<RulesQuery>) -> impl IntoView {
-    move || {
+    dynamic(move || {
         if query.read().is_filtered() {
             view! {
                 <Notice title="Nothing matches" text="No rule fits these filters.">
@@ -167,5 +168,5 @@ fn Empty(query: Memo<RulesQuery>) -> impl IntoView {
                 />
             }
         }
-    }
+    })
 }

@@ -25,6 +25,7 @@ use crate::components::when::When;
 use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
 use crate::live::use_live;
+use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::pages::set_title;
 use crate::remote::Remote;
@@ -47,7 +48,7 @@ pub fn NewRulePage() -> impl IntoView {
             account.iter().flat_map(|account| &account.admins).map(|admin| admin.name.clone()).collect();
         format!("Ask {}.", words::join(&names, "or"))
     };
-    move || match known.get() {
+    dynamic(move || match known.get() {
         None => ().into_any(),
         Some(true) => view! { <NewRule/> },
         Some(false) => view! {
@@ -55,7 +56,7 @@ pub fn NewRulePage() -> impl IntoView {
                 <a class="button" href=Route::Rules.path()>"Show rules"</a>
             </Notice>
         },
-    }
+    })
 }
 
 #[component]
@@ -123,7 +124,7 @@ fn NewRule() -> impl IntoView {
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=move || form.note.get()
+                    prop:value=form.note
                     on:input=written(form.note)
                 />
             </Field>
@@ -170,7 +171,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     id="addresses"
                     type="text"
                     placeholder="203.0.113.7, 198.51.100.0/24"
-                    prop:value=move || form.addresses.get()
+                    prop:value=form.addresses
                     on:input=written(form.addresses)
                 />
             </Field>
@@ -189,7 +190,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
             <Segmented name="about" label="About" segments value=form.about set=form.about/>
             <p class="field-hint">{dynamic(move || about.get().hint())}</p>
         </Field>
-        {values}
+        {dynamic(values)}
     }
 }
 
@@ -289,7 +290,7 @@ fn Dates(form: RuleForm) -> impl IntoView {
                 class="input"
                 type="date"
                 aria-label=label
-                prop:value=move || value.get()
+                prop:value=value
                 on:input=written(value)
             />
         }

@@ -53,7 +53,7 @@ fn Question(form: Form) -> impl IntoView {
                     spellcheck="false"
                     autofocus
                     aria-describedby="confirm-word-error"
-                    prop:value=move || typed.get()
+                    prop:value=typed
                     on:input=written(typed)
                 />
             </Field>

@@ -13,6 +13,7 @@ use super::plan::{Asks, Chosen, Plan, is_undecided};
 use crate::api;
 use crate::components::announcer::{Announcer, use_announcer};
 use crate::keyboard;
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::words::effects::capitalize_first;
 
