@@ -9,6 +9,7 @@ mod api;
 mod app;
 mod clock;
 mod components;
+mod doing;
 mod erased;
 mod keyboard;
 mod live;

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use super::query::{ListQuery, Tab};
 use crate::components::filter_menu::FilterMenu;
 use crate::components::picker::Choice;
-use crate::erased::{change, dynamic, view};
+use crate::erased::{change, dynamic, effect, view};
 use crate::keyboard;
 use crate::memo::Memo;
 use crate::navigation::use_navigation;
@@ -143,7 +143,7 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
         key == "/"
     });
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let searched = query.with(|query| query.search.clone());
         // Not while the field says the same but for a space that somebody is about to type on from.
         if let Some(field) = field.get().filter(|field| field.value().trim() != searched) {

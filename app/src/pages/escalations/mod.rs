@@ -18,7 +18,7 @@ use crate::api::{self, Failure};
 use crate::clock::use_clock;
 use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, effect, view};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::memo::Memo;
@@ -40,7 +40,7 @@ pub fn EscalationsPage() -> impl IntoView {
         Box::pin(api::escalations::list(request))
     });
     let organizations = Remote::new(|| Box::pin(api::people::organizations()));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(answer) = list.get() {
             memory.keep(&query.with_untracked(ListQuery::request), &answer);
         }

@@ -9,7 +9,6 @@ use beckon_core::permission::Action;
 use beckon_core::rule::{Determination, Level, Scope, Subject};
 use beckon_core::vpn::KNOWN_VPNS;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::form::{About, RuleForm};
 use super::outlook::Outlook;
@@ -22,7 +21,7 @@ use crate::components::notice::Notice;
 use crate::components::picker::{Choice, Picker};
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view, written};
+use crate::erased::{click, dynamic, effect, spawn, view, written};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::memo::Memo;
@@ -238,7 +237,7 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
             .collect::<Vec<_>>()
     };
     // A level that the new subject does not allow would be chosen and not be shown.
-    Effect::new(move |_| {
+    effect(move || {
         let fitting = form.scope().to_string();
         if *form.scope.read_untracked() != fitting {
             form.scope.set(fitting);
@@ -369,7 +368,7 @@ fn committer(
         };
         busy.set(true);
         error.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match api::rules::make(&request).await {
                 Ok(made) => {
                     let rules = words::count(made.unwanted_access_rules.len() as u64, "rule", "rules");

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use beckon_core::api::escalation::{ChoiceBody, EscalationDetailBody};
 use leptos::prelude::*;
 
-use self::confirm::Confirm;
+use self::confirm::confirm;
 use self::fields::Fields;
 use self::form::{Form, NOTE};
 use self::plan::{Asks, current_step, is_decidable, is_undecided, later_step};
@@ -96,7 +96,7 @@ pub fn DecisionCard(
                 })}
                 <Actions form/>
             </When>
-            <Confirm form/>
+            {confirm(form)}
         </section>
     }
 }
