@@ -8,7 +8,6 @@ use crate::components::announcer::{Announcer, LiveRegions};
 use crate::components::notice::Notice;
 use crate::erased::{click, dynamic, view};
 use crate::live::Live;
-use crate::memo::Memo;
 use crate::navigation::Navigation;
 use crate::pages::blocked::BlockedPage;
 use crate::pages::deliveries::DeliveriesPage;
@@ -25,6 +24,7 @@ use crate::pages::sign_in::{SignInPage, SignedOutPage};
 use crate::pages::webhooks::WebhooksPage;
 use crate::routes::Route;
 use crate::session::{Gate, Session};
+use crate::state::Memo;
 
 /// The page.
 #[component]

@@ -5,20 +5,22 @@ use std::time::Duration;
 use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
+use crate::state::State;
+
 /// How often what is shown relative to now is shown again.
 const TICK: Duration = Duration::from_secs(20);
 
 /// Knows the time. Copies are the same clock.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    ahead_ms: RwSignal<i64>,
-    tick: RwSignal<u32>,
+    ahead_ms: State<i64>,
+    tick: State<u32>,
 }
 
 impl Clock {
     /// Starts a clock that ticks a few times a minute.
     pub fn start() -> Self {
-        let clock = Self { ahead_ms: RwSignal::new(0), tick: RwSignal::new(0) };
+        let clock = Self { ahead_ms: State::new(0), tick: State::new(0) };
         set_interval(move || clock.tick.update(|tick| *tick = tick.wrapping_add(1)), TICK);
         clock
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::{Answer, Change, Failure};
 use crate::components::announcer::use_announcer;
 use crate::erased::{dynamic, spawn, view};
+use crate::state::State;
 
 /// What is done with the answer to a change; returns what is said to screen readers.
 type Then = Box<dyn FnOnce(&Answer) -> Result<String, Failure>>;
@@ -13,15 +14,15 @@ type Then = Box<dyn FnOnce(&Answer) -> Result<String, Failure>>;
 #[derive(Clone, Copy)]
 pub struct Doing {
     /// Whether it is being made.
-    pub busy: RwSignal<bool>,
+    pub busy: State<bool>,
     /// Why it was not made.
-    pub error: RwSignal<Option<String>>,
+    pub error: State<Option<String>>,
 }
 
 impl Doing {
     /// Nothing is being done.
     pub fn new() -> Self {
-        Self { busy: RwSignal::new(false), error: RwSignal::new(None) }
+        Self { busy: State::new(false), error: State::new(None) }
     }
 
     /// Sends `change`, unless another is under way; `then` takes the answer and says what was done.
@@ -39,9 +40,9 @@ impl Doing {
         spawn(async move {
             match change.send().await.and_then(|answer| then(&answer)) {
                 Ok(said) => announcer.say(said),
-                Err(failure) => drop(self.error.try_set(Some(failure.text()))),
+                Err(failure) => self.error.try_set(Some(failure.text())),
             }
-            let _ = self.busy.try_set(false);
+            self.busy.try_set(false);
         });
     }
 

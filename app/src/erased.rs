@@ -9,6 +9,8 @@ use leptos::ev::{Event, EventDescriptor, MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::state::State;
+
 /// Makes a view, as `leptos::view!` does, of the one type that all views have.
 macro_rules! view {
     ($($view:tt)*) => {
@@ -44,7 +46,7 @@ pub fn submit(mut does: impl FnMut() + 'static) -> Box<dyn FnMut(SubmitEvent)> {
 }
 
 /// What typing into a field does: `text` follows.
-pub fn written(text: RwSignal<String>) -> Box<dyn FnMut(Event)> {
+pub fn written(text: State<String>) -> Box<dyn FnMut(Event)> {
     Box::new(move |event| text.set(event_target_value(&event)))
 }
 

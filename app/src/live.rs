@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::EventSource;
 
 use crate::erased::listen;
+use crate::state::State;
 
 /// The first change is passed on at once, those that follow it within this time together.
 const GATHER: Duration = Duration::from_millis(300);
@@ -33,8 +34,8 @@ pub enum Flow {
 /// The stream. Copies are the same stream.
 #[derive(Clone, Copy)]
 pub struct Live {
-    flow: RwSignal<Flow>,
-    version: RwSignal<u64>,
+    flow: State<Flow>,
+    version: State<u64>,
     gathering: StoredValue<Gathering>,
     opened: StoredValue<bool>,
 }
@@ -54,8 +55,8 @@ impl Live {
     /// Prepares the stream; [`Live::open`] opens it.
     pub fn new() -> Self {
         let live = Self {
-            flow: RwSignal::new(Flow::Reconnecting),
-            version: RwSignal::new(0),
+            flow: State::new(Flow::Reconnecting),
+            version: State::new(0),
             gathering: StoredValue::new(Gathering::default()),
             opened: StoredValue::new(false),
         };

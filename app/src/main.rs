@@ -13,12 +13,12 @@ mod doing;
 mod erased;
 mod keyboard;
 mod live;
-mod memo;
 mod navigation;
 mod pages;
 mod remote;
 mod routes;
 mod session;
+mod state;
 mod words;
 
 use leptos::prelude::*;

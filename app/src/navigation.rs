@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::erased::listen;
+use crate::state::State;
 
 /// The part of the address that belongs to the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,13 +32,13 @@ impl Place {
 /// Knows the place and changes it. Copies are the same navigation.
 #[derive(Clone, Copy)]
 pub struct Navigation {
-    place: RwSignal<Place>,
+    place: State<Place>,
 }
 
 impl Navigation {
     /// Follows the browser from now on: its back and forward buttons, and clicks on links to this origin.
     pub fn start() -> Self {
-        let navigation = Self { place: RwSignal::new(Place::current()) };
+        let navigation = Self { place: State::new(Place::current()) };
         listen(ev::popstate, move |_| navigation.place.set(Place::current()));
         listen(ev::click, move |event| {
             if let Some(href) = plain_link(&event) {

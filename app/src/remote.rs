@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::api::{Answer, Body, Failure};
 use crate::erased::{effect, spawn};
-use crate::memo::Memo;
+use crate::state::{Memo, State};
 
 /// A request under way.
 pub type Request<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
@@ -46,9 +46,9 @@ type Erased = Arc<dyn Any + Send + Sync>;
 
 #[derive(Clone, Copy)]
 struct Inner {
-    value: RwSignal<Option<Erased>>,
-    failure: RwSignal<Option<Failure>>,
-    again: RwSignal<u32>,
+    value: State<Option<Erased>>,
+    failure: State<Option<Failure>>,
+    again: State<u32>,
     latest: StoredValue<u32>,
 }
 
@@ -95,7 +95,7 @@ impl<T: Send + Sync + 'static> Remote<T> {
 
     /// Fetches again.
     pub fn refetch(self) {
-        let _ = self.inner.again.try_update(|again| *again = again.wrapping_add(1));
+        self.inner.again.update(|again| *again = again.wrapping_add(1));
     }
 }
 
@@ -132,9 +132,9 @@ fn typed<T: Send + Sync + 'static>(value: Option<Erased>) -> Option<Arc<T>> {
 impl Inner {
     fn new(value: Option<Erased>, request: Box<dyn Fn() -> Request<Erased>>) -> Self {
         let inner = Self {
-            value: RwSignal::new(value),
-            failure: RwSignal::new(None),
-            again: RwSignal::new(0),
+            value: State::new(value),
+            failure: State::new(None),
+            again: State::new(0),
             latest: StoredValue::new(0),
         };
         effect(move || {
@@ -157,7 +157,7 @@ impl Inner {
 
     fn set(self, value: Erased) {
         self.latest.try_update_value(|number| *number = number.wrapping_add(1));
-        let _ = self.value.try_set(Some(value));
+        self.value.try_set(Some(value));
     }
 
     /// Takes an answer, unless its page is gone or a later request was made.
@@ -167,12 +167,12 @@ impl Inner {
         }
         match answer {
             Ok(value) => {
-                let _ = self.value.try_set(Some(value));
-                if self.failure.try_get_untracked().flatten().is_some() {
-                    let _ = self.failure.try_set(None);
+                self.value.try_set(Some(value));
+                if self.failure.try_get_untracked().is_some_and(|failure| failure.is_some()) {
+                    self.failure.try_set(None);
                 }
             }
-            Err(failure) => drop(self.failure.try_set(Some(failure))),
+            Err(failure) => self.failure.try_set(Some(failure)),
         }
     }
 }

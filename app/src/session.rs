@@ -15,6 +15,7 @@ use crate::api::{self, Failure, Refused};
 use crate::clock::Clock;
 use crate::erased::{effect, listen, spawn};
 use crate::live::Live;
+use crate::state::State;
 
 /// How often the account is fetched without a reason.
 const ANEW: Duration = Duration::from_secs(30);
@@ -48,9 +49,9 @@ pub struct Me {
 /// The session. Copies are the same session.
 #[derive(Clone, Copy)]
 pub struct Session {
-    gate: RwSignal<Gate>,
-    me: RwSignal<Option<Arc<Me>>>,
-    account: RwSignal<Option<Arc<AccountBody>>>,
+    gate: State<Gate>,
+    me: State<Option<Arc<Me>>>,
+    account: State<Option<Arc<AccountBody>>>,
     clock: Clock,
     live: Live,
 }
@@ -59,9 +60,9 @@ impl Session {
     /// Prepares a session; [`Session::follow`] fetches it.
     pub fn new(clock: Clock, live: Live) -> Self {
         let session = Self {
-            gate: RwSignal::new(Gate::Open),
-            me: RwSignal::new(None),
-            account: RwSignal::new(None),
+            gate: State::new(Gate::Open),
+            me: State::new(None),
+            account: State::new(None),
             clock,
             live,
         };

@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 
 use crate::erased::{dynamic, view};
+use crate::state::State;
 
 /// Says things to screen readers. Copies are the same voice.
 #[derive(Clone, Copy)]
 pub struct Announcer {
-    polite: RwSignal<String>,
-    assertive: RwSignal<String>,
+    polite: State<String>,
+    assertive: State<String>,
 }
 
 impl Announcer {
     /// Begins in silence.
     pub fn new() -> Self {
-        Self { polite: RwSignal::new(String::new()), assertive: RwSignal::new(String::new()) }
+        Self { polite: State::new(String::new()), assertive: State::new(String::new()) }
     }
 
     /// Says `text` when nothing else is being said.

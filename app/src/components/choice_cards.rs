@@ -4,6 +4,7 @@ use beckon_core::api::escalation::ChoiceBody;
 use leptos::prelude::*;
 
 use crate::erased::{change, view};
+use crate::state::{Signal, State};
 
 /// The cards.
 #[component]
@@ -14,7 +15,7 @@ pub fn ChoiceCards(
     /// In order.
     choices: Vec<ChoiceBody>,
     /// The slug of the one that is chosen; empty while none is.
-    value: RwSignal<String>,
+    value: State<String>,
 ) -> impl IntoView {
     view! {
         <fieldset class="choices">
@@ -34,7 +35,7 @@ pub fn ChoiceCards(
                                 value=choice.slug
                                 aria-label=choice.label.clone()
                                 aria-describedby=hint_id.clone()
-                                prop:checked=Signal::derive(move || *value.read() == checked)
+                                prop:checked=Signal::derive(move || *value.read() == checked).bare()
                                 on:change=change(move |_| value.set(chosen.clone()))
                             />
                             <span class="choice-label" aria-hidden="true">{choice.label}</span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{dynamic, keyed, view, written};
+use crate::state::{Signal, State};
 use crate::words::{self, dates};
 
 /// The comments, oldest first.
@@ -17,7 +18,7 @@ pub fn Comments(
     #[prop(into)]
     may_comment: Signal<bool>,
     /// The text that is being written; whoever sends it empties it.
-    draft: RwSignal<String>,
+    draft: State<String>,
     /// Whether it is being sent.
     #[prop(into)]
     sending: Signal<bool>,
@@ -49,7 +50,7 @@ pub fn Comments(
                         rows="2"
                         maxlength="10000"
                         placeholder="Say something to the others"
-                        prop:value=draft
+                        prop:value=draft.bare()
                         on:input=written(draft)
                         on:keydown=move |event| {
                             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {

@@ -7,6 +7,7 @@ use super::dialog::Dialog;
 use super::field::Field;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, submit, view, written};
+use crate::state::{Signal, State};
 
 /// What is asked.
 #[derive(Clone)]
@@ -43,8 +44,8 @@ pub fn Confirm(
 }
 
 fn form(asked: Signal<Option<Question>>, on_cancel: Callback<()>, doing: Doing) -> AnyView {
-    let typed = RwSignal::new(String::new());
-    let tried = RwSignal::new(false);
+    let typed = State::new(String::new());
+    let tried = State::new(false);
     let word = move || asked.get().and_then(|question| question.word);
     let is_right = move || word().is_none_or(|word| typed.read().trim().eq_ignore_ascii_case(&word));
     let mistake = Signal::derive(move || {
@@ -69,7 +70,7 @@ fn form(asked: Signal<Option<Question>>, on_cancel: Callback<()>, doing: Doing) 
                     spellcheck="false"
                     autofocus
                     aria-describedby="confirm-word-error"
-                    prop:value=typed
+                    prop:value=typed.bare()
                     on:input=written(typed)
                 />
             </Field>

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::erased::{dynamic, effect, view};
-use crate::memo::Memo;
+use crate::state::{Memo, Signal};
 
 /// A dialog that is there while `open` is true.
 #[component]

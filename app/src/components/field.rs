@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::erased::{dynamic, view};
+use crate::state::Signal;
 
 /// The row. The control inside carries the id that the label names.
 #[component]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::erased::{dynamic, view};
 use crate::live::Flow;
+use crate::state::Signal;
 
 /// The dot and the word.
 #[component]
@@ -22,5 +23,5 @@ pub fn FlowIndicator(
         Flow::Reconnecting => "Reconnecting",
         Flow::Offline => "Offline",
     };
-    view! { <span class=class>{dynamic(word)}</span> }
+    view! { <span class=class.bare()>{dynamic(word)}</span> }
 }

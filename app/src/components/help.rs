@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::erased::{click, view};
+use crate::state::State;
 
 use super::dialog::Dialog;
 
@@ -21,7 +22,7 @@ const KEYS: &[(&[&str], &str)] = &[
 #[component]
 pub fn Help(
     /// Whether it is open.
-    open: RwSignal<bool>,
+    open: State<bool>,
 ) -> impl IntoView {
     view! {
         <Dialog title="Keyboard" open on_close=Callback::new(move |()| open.set(false))>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{change, dynamic, keyed, view, written};
-use crate::memo::Memo;
+use crate::state::{Memo, Signal, State};
 use crate::words::lower;
 
 /// The most options that are shown at once; searching finds the others.
@@ -58,7 +58,7 @@ pub fn Picker(
     #[prop(optional)]
     multiple: bool,
 ) -> impl IntoView {
-    let needle = RwSignal::new(String::new());
+    let needle = State::new(String::new());
     // What was chosen when the list was made stands first, and does not jump while somebody ticks.
     let first = chosen.get_untracked();
     let found = Memo::new(move |_| {
@@ -94,7 +94,7 @@ pub fn Picker(
                     type="search"
                     placeholder="Search"
                     aria-label=format!("Search: {label}")
-                    prop:value=needle
+                    prop:value=needle.bare()
                     on:input=written(needle)
                 />
             </When>
@@ -112,7 +112,7 @@ pub fn Picker(
                                 <input
                                     type=kind
                                     name=name
-                                    prop:checked=Signal::derive(move || chosen.with(|chosen| chosen.contains(&own)))
+                                    prop:checked=Signal::derive(move || chosen.with(|chosen| chosen.contains(&own))).bare()
                                     on:change=change(move |_| toggle(&changed))
                                 />
                                 <span>{choice.label}</span>

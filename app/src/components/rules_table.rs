@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{click, dynamic, keyed, view};
+use crate::state::Signal;
 use crate::words::dates;
 use crate::words::effects::period;
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::erased::{change, view};
+use crate::state::Signal;
 
 /// One option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub fn Segmented(
     value: Signal<String>,
     /// Takes what is chosen instead.
     #[prop(into)]
-    set: SignalSetter<String>,
+    set: Callback<String>,
 ) -> impl IntoView {
     view! {
         <div class="segmented" role="radiogroup" aria-label=label>
@@ -51,8 +52,8 @@ pub fn Segmented(
                                 type="radio"
                                 name=name.clone()
                                 value=own
-                                prop:checked=Signal::derive(move || *value.read() == checked)
-                                on:change=change(move |_| set.set(chosen.clone()))
+                                prop:checked=Signal::derive(move || *value.read() == checked).bare()
+                                on:change=change(move |_| set.run(chosen.clone()))
                             />
                             {label}
                         </label>

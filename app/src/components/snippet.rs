@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::announcer::use_announcer;
 use crate::erased::{click, spawn, view};
+use crate::state::State;
 
 /// The text with a button that copies it.
 #[component]
@@ -13,7 +14,7 @@ pub fn Snippet(
     code: String,
 ) -> impl IntoView {
     let announcer = use_announcer();
-    let label = RwSignal::new("Copy");
+    let label = State::new("Copy");
     let text = code.clone();
     let copy = move |_| {
         let clipboard = window().navigator().clipboard();
@@ -24,7 +25,7 @@ pub fn Snippet(
         let copied = JsFuture::from(clipboard.write_text(&text));
         spawn(async move {
             let said = if copied.await.is_ok() { "Copied" } else { "Not copied" };
-            let _ = label.try_set(said);
+            label.try_set(said);
             announcer.say(said);
         });
     };

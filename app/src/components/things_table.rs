@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::severity_mark::SeverityMark;
 use super::when::When;
 use crate::erased::{click, dynamic, view};
-use crate::memo::Memo;
+use crate::state::{Memo, Signal, State};
 use crate::words::{self, dates};
 
 /// The most rows that are listed at first: below them stands the question, and it should be in sight.
@@ -63,7 +63,7 @@ pub fn ThingsTable(
     let words = Words::of(&kind);
     let severe = kind == "report";
     let mixed = mixed && kind != "tenant";
-    let all = RwSignal::new(false);
+    let all = State::new(false);
     let ids = Memo::new(move |before: Option<&Vec<i64>>| {
         let things = things.read();
         let mut ids = before.cloned().unwrap_or_default();

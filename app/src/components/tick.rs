@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::erased::{change, view};
+use crate::state::Signal;
 
 /// The box and the words.
 #[component]
@@ -33,7 +34,7 @@ pub fn Tick(
                 type="checkbox"
                 role=switch.then_some("switch")
                 disabled=fixed
-                prop:checked=ticked
+                prop:checked=ticked.bare()
                 on:change=change(move |event| on_change.run(event_target_checked(&event)))
             />
             <span>

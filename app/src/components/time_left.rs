@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::clock::use_clock;
 use crate::erased::view;
-use crate::memo::Memo;
+use crate::state::{Memo, Signal};
 use crate::words::{dates, times};
 
 /// Words and bar, kept current.
@@ -25,10 +25,10 @@ pub fn TimeLeft(
     let width: Signal<String> =
         Memo::new(move |_| format!("{}%", times::passed(raised_at, due_at, clock.now()))).into();
     view! {
-        <span class=format!("left {severity}") class:late=late title=format!("due {}", dates::deadline(due_at))>
+        <span class=format!("left {severity}") class:late=late.bare() title=format!("due {}", dates::deadline(due_at))>
             {words}
             <span class="bar">
-                <span class="bar-fill" style:width=width></span>
+                <span class="bar-fill" style:width=width.bare()></span>
             </span>
         </span>
     }

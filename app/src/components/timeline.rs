@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{click, dynamic, keyed, view};
-use crate::memo::Memo;
+use crate::state::{Memo, Signal, State};
 use crate::words::{self, dates};
 
 /// How many lines are shown before somebody asks for all.
@@ -27,7 +27,7 @@ pub fn Timeline(
     #[prop(into)]
     entries: Signal<Option<Arc<Vec<TimelineEntryBody>>>>,
 ) -> impl IntoView {
-    let all = RwSignal::new(false);
+    let all = State::new(false);
     let lines = Memo::new(move |_| collapse(entries.get().as_deref().map_or(&[], Vec::as_slice)));
     let shown = move || {
         let lines = lines.get();

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use crate::erased::dynamic;
-
-use crate::memo::Memo;
+use crate::state::{Memo, Signal};
 
 /// The content, made anew each time it appears.
 #[component]

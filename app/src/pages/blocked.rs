@@ -8,6 +8,7 @@ use crate::api;
 use crate::components::mark::Mark;
 use crate::erased::{dynamic, spawn, view};
 use crate::navigation;
+use crate::state::State;
 
 /// The one calm page.
 #[component]
@@ -16,12 +17,12 @@ pub fn BlockedPage(
     blocked: Blocked,
 ) -> impl IntoView {
     set_title("Escalations are for your account’s team");
-    let failed = RwSignal::new(None::<String>);
+    let failed = State::new(None::<String>);
     let sign_out = move |_| {
         spawn(async move {
             match api::session::sign_out().await {
                 Ok(()) => navigation::load("/"),
-                Err(failure) => drop(failed.try_set(Some(failure.text()))),
+                Err(failure) => failed.try_set(Some(failure.text())),
             }
         });
     };

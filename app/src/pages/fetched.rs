@@ -6,8 +6,8 @@ use crate::api::Failure;
 use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
 use crate::erased::{click, dynamic, view};
-use crate::memo::Memo;
 use crate::remote::{Remote, Shape};
+use crate::state::Memo;
 
 /// Shows `content` once `remote` is there. `what` names it after "the".
 pub fn fetched<T: Send + Sync + 'static>(

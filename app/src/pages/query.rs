@@ -8,9 +8,9 @@ use crate::api::encode;
 use crate::components::filter_menu::FilterMenu;
 use crate::components::picker::Choice;
 use crate::erased::view;
-use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::routes::Route;
+use crate::state::{Memo, Signal};
 
 /// One filter.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use crate::live::{Flow, use_live};
 use crate::navigation;
 use crate::routes::Route;
 use crate::session::use_session;
+use crate::state::{Signal, State};
 use crate::words;
 
 /// The sidebar and the main column.
@@ -23,7 +24,7 @@ pub fn Shell(
     /// It.
     children: Children,
 ) -> impl IntoView {
-    let help = RwSignal::new(false);
+    let help = State::new(false);
     keyboard::on_key(move |key| {
         if key == "?" {
             help.set(true);

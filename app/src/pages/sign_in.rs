@@ -7,6 +7,7 @@ use crate::api;
 use crate::components::notice::Notice;
 use crate::erased::{click, dynamic, spawn, view};
 use crate::navigation;
+use crate::state::State;
 
 /// Says how to sign in.
 #[component]
@@ -29,7 +30,7 @@ pub fn SignInPage(
     token: String,
 ) -> impl IntoView {
     set_title("Signing in");
-    let failed = RwSignal::new(None::<(&'static str, String)>);
+    let failed = State::new(None::<(&'static str, String)>);
     let attempt = Callback::new(move |()| {
         failed.set(None);
         let token = token.clone();
@@ -38,10 +39,10 @@ pub fn SignInPage(
                 Ok(()) => navigation::load("/"),
                 Err(failure) if failure.is(401) || failure.is(400) => {
                     let text = "It was used already, has expired, or is not complete. Ask for a new link.";
-                    drop(failed.try_set(Some(("This sign-in link does not work", text.to_owned()))));
+                    failed.try_set(Some(("This sign-in link does not work", text.to_owned())));
                 }
                 Err(failure) => {
-                    drop(failed.try_set(Some(("Signing in did not work", failure.text()))));
+                    failed.try_set(Some(("Signing in did not work", failure.text())));
                 }
             }
         });

@@ -20,10 +20,10 @@ use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, keyed, view};
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::pages::heading;
 use crate::remote::Remote;
 use crate::routes::Route;
+use crate::state::{Memo, Signal, State};
 
 /// How many deliveries are shown at first, and how many more each time.
 const PAGE: u32 = 50;
@@ -59,8 +59,8 @@ const FILTERS: [Filter; 4] = [
 #[derive(Clone, Copy)]
 struct List {
     deliveries: Remote<(Vec<DeliveryBody>, bool)>,
-    opened: RwSignal<Option<DeliveryId>>,
-    asked: RwSignal<Option<Question>>,
+    opened: State<Option<DeliveryId>>,
+    asked: State<Option<Question>>,
     doing: Doing,
 }
 
@@ -69,13 +69,12 @@ struct List {
 pub fn DeliveriesPage() -> impl IntoView {
     let live = use_live();
     let query = Query::current(Route::Deliveries, &FILTERS);
-    let pages = RwSignal::new(1);
+    let pages = State::new(1);
     let deliveries = Remote::new(move || {
         live.track();
         Box::pin(api::deliveries::list(query.read().request(PAGE), pages.get()))
     });
-    let list =
-        List { deliveries, opened: RwSignal::new(None), asked: RwSignal::new(None), doing: Doing::new() };
+    let list = List { deliveries, opened: State::new(None), asked: State::new(None), doing: Doing::new() };
     view! {
         {heading("Deliveries", "Who was told, and whether it arrived")}
         {menus(query, &FILTERS)}
@@ -96,7 +95,7 @@ fn narrowed(query: &Query) -> Option<AnyView> {
     })
 }
 
-fn content(list: List, query: Memo<Query>, pages: RwSignal<u32>) -> AnyView {
+fn content(list: List, query: Memo<Query>, pages: State<u32>) -> AnyView {
     let shown = Memo::new(move |_| {
         list.deliveries.get().map(|all| all.0.iter().cloned().map(Arc::new).collect::<Vec<_>>())
     });

@@ -8,10 +8,11 @@ use crate::clock::use_clock;
 use crate::erased::{dynamic, view};
 use crate::live::use_live;
 use crate::remote::Remote;
+use crate::state::State;
 use crate::words::deliveries;
 
 /// The messages, one line each; nothing before any was queued.
-pub fn outcome(queued: RwSignal<Vec<DeliveryBody>>) -> AnyView {
+pub fn outcome(queued: State<Vec<DeliveryBody>>) -> AnyView {
     let lines = move || {
         let lines = queued.get().into_iter().map(line).collect::<Vec<_>>();
         (!lines.is_empty()).then(|| view! { <ul class="outcome" aria-label="Test messages">{lines}</ul> })

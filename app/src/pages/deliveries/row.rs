@@ -14,6 +14,7 @@ use crate::pages::fetched::fetched;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
+use crate::state::Signal;
 use crate::words::{self, dates, deliveries, times};
 
 /// The row, and below it the attempts.
@@ -27,7 +28,7 @@ pub(super) fn row(one: &DeliveryBody, list: List) -> AnyView {
     });
     let (class, word) = deliveries::standing(one);
     let attempts = words::count(one.attempts.into(), "attempt", "attempts");
-    let is_open = move || list.opened.read() == Some(id);
+    let is_open = move || list.opened.get() == Some(id);
     let toggle = move |_| list.opened.update(|opened| *opened = (*opened != Some(id)).then_some(id));
     let label = move || if is_open() { "Hide attempts" } else { "Attempts" };
     let cells = vec![

@@ -18,31 +18,31 @@ use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
 use crate::erased::{click, dynamic, spawn, view, written};
 use crate::keyboard;
-use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 use crate::words::{self, dates};
 
 /// What is filled in so far. Copies are the same form.
 #[derive(Clone, Copy)]
 struct Form {
-    choice: RwSignal<String>,
-    scope: RwSignal<String>,
-    from: RwSignal<String>,
-    until: RwSignal<String>,
-    note: RwSignal<String>,
-    revoke: RwSignal<String>,
+    choice: State<String>,
+    scope: State<String>,
+    from: State<String>,
+    until: State<String>,
+    note: State<String>,
+    revoke: State<String>,
 }
 
 impl Form {
     fn new() -> Self {
         Self {
-            choice: RwSignal::new(String::new()),
-            scope: RwSignal::new(Scope::Identity.to_string()),
-            from: RwSignal::new(String::new()),
-            until: RwSignal::new(String::new()),
-            note: RwSignal::new(String::new()),
-            revoke: RwSignal::new(String::new()),
+            choice: State::new(String::new()),
+            scope: State::new(Scope::Identity.to_string()),
+            from: State::new(String::new()),
+            until: State::new(String::new()),
+            note: State::new(String::new()),
+            revoke: State::new(String::new()),
         }
     }
 
@@ -56,7 +56,7 @@ impl Form {
             return if dismissed { Answer::Dismiss } else { Answer::Undecided };
         };
         let expected = determination == Determination::Expected;
-        let date = |text: RwSignal<String>| dates::read(&text.read()).filter(|_| expected);
+        let date = |text: State<String>| dates::read(&text.read()).filter(|_| expected);
         let revoke = match self.revoke.read().as_str() {
             "yes" => Some(true),
             "no" => Some(false),
@@ -108,7 +108,7 @@ pub fn AnswerCard(
     /// The facts from which core foresees what an answer does.
     coverage: Remote<CoverageResponse>,
     /// Takes why an answer came too late; stays when this card goes.
-    conflict: RwSignal<Option<String>>,
+    conflict: State<Option<String>>,
 ) -> impl IntoView {
     let (clock, session) = (use_clock(), use_session());
     let form = Form::new();
@@ -131,8 +131,8 @@ pub fn AnswerCard(
         };
         basis.outlook(&form.answer())
     });
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<Wrong>);
+    let busy = State::new(false);
+    let error = State::new(None::<Wrong>);
     let commit = committer(form, escalation, current, outlook, busy, error, conflict);
     keyboard::on_commit(move || commit.run(()));
     keyboard::on_key(move |key| {
@@ -160,7 +160,7 @@ pub fn AnswerCard(
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=form.note
+                    prop:value=form.note.bare()
                     on:input=written(form.note)
                 />
             </Field>
@@ -191,7 +191,7 @@ fn Details(
     form: Form,
     current: Memo<Arc<EscalationDetailBody>>,
     outlook: Memo<Outlook>,
-    error: RwSignal<Option<Wrong>>,
+    error: State<Option<Wrong>>,
 ) -> impl IntoView {
     let expected = Memo::new(move |_| form.determination() == Some(Determination::Expected));
     let segments = Memo::new(move |_| {
@@ -230,14 +230,14 @@ fn Details(
                         id="from"
                         type="date"
                         aria-label="From"
-                        prop:value=form.from
+                        prop:value=form.from.bare()
                         on:input=written(form.from)
                     />
                     <input
                         class="input"
                         type="date"
                         aria-label="Until"
-                        prop:value=form.until
+                        prop:value=form.until.bare()
                         on:input=written(form.until)
                     />
                     <span class="quiet">{dynamic(ends)}</span>
@@ -249,7 +249,7 @@ fn Details(
 
 /// The choice that nobody makes for the admin: nothing is chosen until somebody does.
 #[component]
-fn Accounts(form: Form, error: RwSignal<Option<Wrong>>) -> impl IntoView {
+fn Accounts(form: Form, error: State<Option<Wrong>>) -> impl IntoView {
     let missing = Signal::derive(move || {
         let wrong = error.get().filter(|wrong| wrong.control == ACCOUNTS && form.revoke.read().is_empty());
         wrong.map(|wrong| wrong.text)
@@ -297,9 +297,9 @@ fn committer(
     escalation: Remote<EscalationDetailBody>,
     current: Memo<Arc<EscalationDetailBody>>,
     outlook: Memo<Outlook>,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<Wrong>>,
-    conflict: RwSignal<Option<String>>,
+    busy: State<bool>,
+    error: State<Option<Wrong>>,
+    conflict: State<Option<String>>,
 ) -> Callback<()> {
     let announcer = use_announcer();
     Callback::new(move |()| {
@@ -326,14 +326,14 @@ fn committer(
                 }
                 Err(failure) => {
                     if failure.is(409) {
-                        let _ = conflict.try_set(Some(failure.text()));
+                        conflict.try_set(Some(failure.text()));
                         escalation.refetch();
                     } else {
-                        let _ = error.try_set(Some(Wrong { text: failure.text(), control: "" }));
+                        error.try_set(Some(Wrong { text: failure.text(), control: "" }));
                     }
                 }
             }
-            let _ = busy.try_set(false);
+            busy.try_set(false);
         });
     })
 }

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use super::standing::filled;
 use crate::components::facts::Facts;
 use crate::erased::{dynamic, view};
-use crate::memo::Memo;
 use crate::routes::Route;
+use crate::state::Memo;
 use crate::words::{self, dates};
 
 /// The banner; nothing while the escalation waits.

@@ -16,8 +16,8 @@ use crate::components::people_table::{Covered, PeopleTable, PersonRow};
 use crate::components::things_table::ThingsTable;
 use crate::components::when::When;
 use crate::erased::{dynamic, view};
-use crate::memo::Memo;
 use crate::remote::Remote;
+use crate::state::{Memo, Signal, State};
 
 /// The most people that are listed at first: below them stands the question, and it should be in sight.
 const LISTED: usize = 8;
@@ -93,7 +93,7 @@ fn Persons(current: Memo<Arc<EscalationDetailBody>>, coverage: Remote<CoverageRe
         current.entities.items.iter().map(row).collect::<Vec<_>>()
     });
     let more = unlisted(current);
-    let all = RwSignal::new(false);
+    let all = State::new(false);
     let table = move || {
         let mut people = people.get();
         let listed = if all.get() { people.len() } else { LISTED };

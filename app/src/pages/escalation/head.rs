@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
 use crate::erased::{dynamic, view};
-use crate::memo::Memo;
 use crate::routes::Route;
+use crate::state::Memo;
 use crate::words::{self, dates, times};
 
 /// Breadcrumb, title, and the line below it.

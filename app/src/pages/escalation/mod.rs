@@ -38,11 +38,11 @@ use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 use crate::words;
 
 /// The page.
@@ -113,7 +113,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
             Box::pin(api::rules::coverage(Some(subject.clone())))
         })
     });
-    let again = RwSignal::new(false);
+    let again = State::new(false);
     let asks = Memo::new(move |_| match Asks::of(&current.read()) {
         Asks::Nothing if again.get() => Asks::Choice,
         asks => asks,
@@ -122,7 +122,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
     let decides = Memo::new(move |_| {
         one_by_one && open.get() && asks.get() == Asks::Choice && session.may(Action::Answer)
     });
-    let conflict = RwSignal::new(None::<String>);
+    let conflict = State::new(None::<String>);
     let admins = move || {
         session.account().map(|account| {
             let admins = account.admins.iter().map(|admin| admin.name.clone()).collect::<Vec<_>>();

@@ -9,9 +9,9 @@ use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::comments::Comments;
 use crate::erased::{spawn, view};
-use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 
 /// The section.
 #[component]
@@ -22,9 +22,9 @@ pub fn Talk(
     timeline: Remote<Vec<TimelineEntryBody>>,
 ) -> impl IntoView {
     let (session, announcer) = (use_session(), use_announcer());
-    let draft = RwSignal::new(String::new());
-    let sending = RwSignal::new(false);
-    let error = RwSignal::new(None::<String>);
+    let draft = State::new(String::new());
+    let sending = State::new(false);
+    let error = State::new(None::<String>);
     let comments = Memo::new(move |_| {
         let timeline = timeline.get();
         let entries = timeline.iter().flat_map(|entries| entries.iter());
@@ -40,13 +40,13 @@ pub fn Talk(
         spawn(async move {
             match api::escalations::comment(id, text).await {
                 Ok(comment) => {
-                    let _ = draft.try_set(String::new());
+                    draft.try_set(String::new());
                     add(timeline, comment);
                     announcer.say("Comment added");
                 }
-                Err(failure) => drop(error.try_set(Some(failure.text()))),
+                Err(failure) => error.try_set(Some(failure.text())),
             }
-            let _ = sending.try_set(false);
+            sending.try_set(false);
         });
     });
     view! {

@@ -17,9 +17,9 @@ use crate::components::filter_menu::FilterMenu;
 use crate::components::picker::Choice;
 use crate::erased::{change, dynamic, effect, view};
 use crate::keyboard;
-use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::session::use_session;
+use crate::state::{Memo, Signal};
 use crate::words;
 
 /// How long typing pauses before the list follows.
@@ -103,7 +103,7 @@ fn Tabs(query: Memo<ListQuery>) -> impl IntoView {
         let late =
             Signal::derive(move || tab == Tab::Overdue && number(tab).is_some_and(|number| number > 0));
         view! {
-            <a class="tab" class:late=late href=href aria-current=Signal::derive(move || (query.read().tab == tab).then_some("true"))>
+            <a class="tab" class:late=late.bare() href=href aria-current=Signal::derive(move || (query.read().tab == tab).then_some("true"))>
                 {tab.label()}
                 " "
                 <span class="tab-count">{dynamic(move || number(tab).map(words::grouped))}</span>

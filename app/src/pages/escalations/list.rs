@@ -13,8 +13,8 @@ use super::traces::Traces;
 use crate::components::flow_indicator::FlowIndicator;
 use crate::erased::{dynamic, keyed, view};
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::session::use_session;
+use crate::state::{Memo, Signal};
 use crate::words;
 
 /// The table.

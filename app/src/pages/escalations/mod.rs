@@ -21,10 +21,10 @@ use crate::components::skeleton::Skeleton;
 use crate::erased::{click, dynamic, effect, view};
 use crate::keyboard;
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
 use crate::session::use_session;
+use crate::state::{Memo, Signal};
 use crate::words::{self, times};
 
 /// The page.

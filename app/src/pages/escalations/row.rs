@@ -8,6 +8,7 @@ use crate::components::severity_mark::SeverityMark;
 use crate::components::time_left::TimeLeft;
 use crate::erased::{dynamic, view};
 use crate::routes::Route;
+use crate::state::Signal;
 use crate::words::{self, times};
 
 /// How a row stands among the others.

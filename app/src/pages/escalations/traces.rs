@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::erased::spawn;
+use crate::state::State;
 
 /// How long a trace stays.
 const STAYS: Duration = Duration::from_secs(3);
@@ -21,14 +22,14 @@ type Trace = (usize, EscalationBody);
 /// The traces of one list. Copies are the same ones.
 #[derive(Clone, Copy)]
 pub(super) struct Traces {
-    rows: RwSignal<Vec<Trace>>,
+    rows: State<Vec<Trace>>,
     /// Which list it is: what was looked up for an earlier one comes too late.
     list: StoredValue<u32>,
 }
 
 impl Traces {
     pub(super) fn new() -> Self {
-        Self { rows: RwSignal::new(Vec::new()), list: StoredValue::new(0) }
+        Self { rows: State::new(Vec::new()), list: StoredValue::new(0) }
     }
 
     /// Looks up what was listed `before` and is not `now`, and shows for a moment what of it was resolved.
@@ -50,9 +51,9 @@ impl Traces {
 
     fn show(self, row: usize, escalation: EscalationBody) {
         let id = escalation.id;
-        let _ = self.rows.try_update(|traces| traces.push((row, escalation)));
+        self.rows.update(|traces| traces.push((row, escalation)));
         let forget = move || {
-            let _ = self.rows.try_update(|traces| traces.retain(|(_, one)| one.id != id));
+            self.rows.update(|traces| traces.retain(|(_, one)| one.id != id));
         };
         set_timeout(forget, STAYS);
     }

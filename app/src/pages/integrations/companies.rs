@@ -18,9 +18,9 @@ use crate::components::picker::{Choice, Picker};
 use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, keyed, view};
-use crate::memo::Memo;
 use crate::pages::fetched::fetched;
 use crate::remote::Remote;
+use crate::state::{Memo, Signal, State};
 
 /// The columns of the table.
 const COLUMNS: &[&str] = &["Organization", "Company in the PSA", ""];
@@ -40,14 +40,14 @@ struct Mapping {
     id: IntegrationId,
     psa: Psa,
     remote: Remote<CompaniesResponse>,
-    choosing: RwSignal<Option<Whose>>,
+    choosing: State<Option<Whose>>,
     doing: Doing,
 }
 
 /// The card.
 pub(super) fn companies(id: IntegrationId, psa: Psa) -> AnyView {
     let remote = Remote::<CompaniesResponse>::at(move || api::integrations::companies(id));
-    let mapping = Mapping { id, psa, remote, choosing: RwSignal::new(None), doing: Doing::new() };
+    let mapping = Mapping { id, psa, remote, choosing: State::new(None), doing: Doing::new() };
     let default = move || {
         let company = psa.current.get().and_then(|one| one.default_company);
         company.map_or_else(|| "None chosen yet".to_owned(), |company| company.name)
@@ -82,7 +82,7 @@ fn choose(mapping: Mapping, whose: Whose, name: String) -> AnyView {
 }
 
 fn table(mapping: Mapping) -> AnyView {
-    let all = RwSignal::new(false);
+    let all = State::new(false);
     let organizations = Memo::new(move |_| {
         let answer = mapping.remote.get();
         answer.map(|answer| answer.organizations.clone()).unwrap_or_default()

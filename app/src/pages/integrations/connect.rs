@@ -11,14 +11,15 @@ use crate::components::notice::Notice;
 use crate::components::segmented::{Segment, Segmented};
 use crate::doing::Doing;
 use crate::erased::{dynamic, submit, view, written};
+use crate::state::State;
 
 /// What is filled in, by slug. Copies of the signals are the same fields.
-pub(super) type Entries = Vec<(String, RwSignal<String>)>;
+pub(super) type Entries = Vec<(String, State<String>)>;
 
 /// The form, or what it would be for whoever may not fill it in.
 pub(super) fn connect(psa: Psa) -> AnyView {
     let vendors = psa.remote.get_untracked().map(|all| all.vendors.clone()).unwrap_or_default();
-    let chosen = RwSignal::new(vendors.first().map(|one| one.vendor.to_string()).unwrap_or_default());
+    let chosen = State::new(vendors.first().map(|one| one.vendor.to_string()).unwrap_or_default());
     let segments: Vec<Segment> =
         vendors.iter().map(|one| Segment::new(&one.vendor, one.name.clone())).collect();
     let form = move || {
@@ -80,9 +81,8 @@ fn form(vendor: VendorBody, psa: Psa) -> AnyView {
 
 /// Returns a field for each thing to enter. Secrets begin empty: nobody is told what they are.
 pub(super) fn entries(settings: &[SettingBody], known: &Settings) -> Entries {
-    let entry = |one: &SettingBody| {
-        (one.slug.clone(), RwSignal::new(known.get(&one.slug).cloned().unwrap_or_default()))
-    };
+    let entry =
+        |one: &SettingBody| (one.slug.clone(), State::new(known.get(&one.slug).cloned().unwrap_or_default()));
     settings.iter().map(entry).collect()
 }
 
@@ -97,7 +97,7 @@ pub(super) fn filled(entries: &Entries) -> Settings {
 
 /// Shows the fields. `kept` are the secrets that stay unless something is filled in.
 pub(super) fn fields(settings: &[SettingBody], kept: &[String], entries: &Entries) -> AnyView {
-    let field = |(one, (_, text)): (&SettingBody, &(String, RwSignal<String>))| {
+    let field = |(one, (_, text)): (&SettingBody, &(String, State<String>))| {
         let id = format!("setting-{}", one.slug);
         let hint_id = format!("{id}-hint");
         let stays = kept.contains(&one.slug);
@@ -116,7 +116,7 @@ pub(super) fn fields(settings: &[SettingBody], kept: &[String], entries: &Entrie
                     required=required
                     placeholder=placeholder
                     aria-describedby=hint_id.clone()
-                    prop:value=text
+                    prop:value=text.bare()
                     on:input=written(text)
                 />
                 <p class="field-hint" id=hint_id>{help}</p>

@@ -12,12 +12,13 @@ use crate::components::facts::Facts;
 use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, submit, view};
+use crate::state::State;
 use crate::words::{dates, times};
 
 /// The card.
 pub(super) fn connection(id: IntegrationId, vendor: VendorBody, psa: Psa) -> AnyView {
-    let editing = RwSignal::new(false);
-    let result = RwSignal::new(None::<ConnectionTestResponse>);
+    let editing = State::new(false);
+    let result = State::new(None::<ConnectionTestResponse>);
     let doing = Doing::new();
     let test = move |_| {
         result.set(None);
@@ -83,7 +84,7 @@ fn facts(one: &IntegrationBody, vendor: &VendorBody) -> Vec<(String, String)> {
     facts
 }
 
-fn form(one: IntegrationBody, vendor: VendorBody, psa: Psa, editing: RwSignal<bool>) -> AnyView {
+fn form(one: IntegrationBody, vendor: VendorBody, psa: Psa, editing: State<bool>) -> AnyView {
     let entries = entries(&vendor.settings, &one.settings);
     let fields = fields(&vendor.settings, &one.secrets, &entries);
     let doing = Doing::new();

@@ -18,10 +18,10 @@ use crate::components::confirm::{Confirm, Question};
 use crate::doing::Doing;
 use crate::erased::{dynamic, view};
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::pages::heading;
 use crate::remote::Remote;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 
 /// The integration as it is, and what is being done to it. Copies are the same integration.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ struct Psa {
     remote: Remote<IntegrationsResponse>,
     current: Memo<Option<IntegrationBody>>,
     may_change: Signal<bool>,
-    asked: RwSignal<Option<Question>>,
+    asked: State<Option<Question>>,
     doing: Doing,
 }
 
@@ -64,7 +64,7 @@ pub fn IntegrationsPage() -> impl IntoView {
         remote,
         current: Memo::new(move |_| remote.get().and_then(|all| all.integrations.first().cloned())),
         may_change: Signal::derive(move || session.may(Action::Configure)),
-        asked: RwSignal::new(None),
+        asked: State::new(None),
         doing: Doing::new(),
     };
     let which = Memo::new(move |_| psa.current.with(|one| one.as_ref().map(|one| one.id)));

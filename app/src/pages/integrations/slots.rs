@@ -13,13 +13,13 @@ use crate::components::field::Field;
 use crate::components::select::select;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, view};
-use crate::memo::Memo;
 use crate::remote::Remote;
+use crate::state::{Memo, State};
 
 /// The card.
 pub(super) fn slots(id: IntegrationId, vendor: VendorBody, psa: Psa) -> AnyView {
     let kept = psa.current.with_untracked(|one| one.as_ref().map(|one| one.choices.clone()));
-    let choices = RwSignal::new(kept.unwrap_or_default());
+    let choices = State::new(kept.unwrap_or_default());
     let doing = Doing::new();
     let all = vendor.slots.clone();
     let fields =
@@ -51,13 +51,7 @@ pub(super) fn slots(id: IntegrationId, vendor: VendorBody, psa: Psa) -> AnyView 
     }
 }
 
-fn slot(
-    id: IntegrationId,
-    one: SlotBody,
-    all: Vec<SlotBody>,
-    choices: RwSignal<Choices>,
-    psa: Psa,
-) -> AnyView {
+fn slot(id: IntegrationId, one: SlotBody, all: Vec<SlotBody>, choices: State<Choices>, psa: Psa) -> AnyView {
     let label = if one.required { one.label.clone() } else { format!("{} (if you like)", one.label) };
     let control = format!("slot-{}", one.slug);
     let parent = one.depends_on.clone();
@@ -83,7 +77,7 @@ fn offers(
     id: IntegrationId,
     one: SlotBody,
     all: Vec<SlotBody>,
-    choices: RwSignal<Choices>,
+    choices: State<Choices>,
     psa: Psa,
 ) -> AnyView {
     let slug = one.slug.clone();

@@ -9,8 +9,8 @@ use crate::components::card::Card;
 use crate::components::grid::{grid, grid_row, two_lines};
 use crate::components::tick::Tick;
 use crate::erased::{dynamic, view};
-use crate::memo::Memo;
 use crate::routes::Route;
+use crate::state::{Memo, Signal};
 
 /// The columns of the table.
 const COLUMNS: &[&str] = &["Question", "Email", "PSA"];

@@ -28,11 +28,11 @@ use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, view};
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::pages::heading;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 use crate::words;
 
 /// The settings as they are, and what changes them. Copies are the same settings.
@@ -43,7 +43,7 @@ struct Settings {
     may_change: Signal<bool>,
     doing: Doing,
     testing: Doing,
-    tested: RwSignal<Vec<DeliveryBody>>,
+    tested: State<Vec<DeliveryBody>>,
 }
 
 impl Settings {
@@ -81,7 +81,7 @@ pub fn NotificationsPage() -> impl IntoView {
         may_change: Signal::derive(move || session.may(Action::Configure)),
         doing: Doing::new(),
         testing: Doing::new(),
-        tested: RwSignal::new(Vec::new()),
+        tested: State::new(Vec::new()),
     };
     view! {
         {heading("Notifications", "Who hears of what, and by which channel")}

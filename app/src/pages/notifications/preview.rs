@@ -10,10 +10,10 @@ use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::select::select;
 use crate::erased::{dynamic, view};
-use crate::memo::Memo;
 use crate::pages::fetched::fetched;
 use crate::remote::Remote;
 use crate::routes::Route;
+use crate::state::{Memo, State};
 
 /// Why somebody is told.
 const REASONS: [(&str, &str); 5] = [
@@ -30,11 +30,10 @@ pub(super) fn preview(settings: Settings) -> AnyView {
         settings
             .with(|all| all.kinds.iter().map(|one| (one.kind.clone(), one.name.clone())).collect::<Vec<_>>())
     });
-    let kind = RwSignal::new(
-        kinds.with_untracked(|kinds| kinds.first().map(|one| one.0.clone()).unwrap_or_default()),
-    );
-    let reason = RwSignal::new(REASONS[0].0.to_owned());
-    let form = RwSignal::new("html".to_owned());
+    let kind =
+        State::new(kinds.with_untracked(|kinds| kinds.first().map(|one| one.0.clone()).unwrap_or_default()));
+    let reason = State::new(REASONS[0].0.to_owned());
+    let form = State::new("html".to_owned());
     let reasons = REASONS.map(|(slug, label)| (slug.to_owned(), label.to_owned())).to_vec();
     let remote = Remote::<MessagePreviewResponse>::at(move || {
         let [path, _] = api::notifications::preview(&kind.read(), &reason.read());
@@ -61,9 +60,9 @@ pub(super) fn preview(settings: Settings) -> AnyView {
 
 fn message(
     remote: Remote<MessagePreviewResponse>,
-    kind: RwSignal<String>,
-    reason: RwSignal<String>,
-    form: RwSignal<String>,
+    kind: State<String>,
+    reason: State<String>,
+    form: State<String>,
 ) -> Option<AnyView> {
     let shown = remote.get()?;
     let title = shown.title.clone();

@@ -12,7 +12,7 @@ use crate::components::segmented::{Segment, Segmented};
 use crate::components::tick::Tick;
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
-use crate::memo::Memo;
+use crate::state::{Memo, Signal};
 
 /// Stands where an account admin cannot be left out.
 const LAST: &str = "One account admin has to be told: only they can answer.";
@@ -50,7 +50,7 @@ pub(super) fn recipients(settings: Settings) -> AnyView {
                                 label="Who gets the mails"
                                 segments
                                 value
-                                set=SignalSetter::map(choose)
+                                set=Callback::new(choose)
                             />
                         </div>
                     }

@@ -17,13 +17,14 @@ use crate::components::rules_table::Deed;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, submit, view, written};
 use crate::remote::Remote;
+use crate::state::{Signal, State};
 use crate::words::dates;
 use crate::words::effects::lowercase_first;
 
 /// What is asked for, and how it goes.
 #[derive(Clone, Copy)]
 struct Doings {
-    asked: RwSignal<Option<(Deed, Arc<RuleBody>)>>,
+    asked: State<Option<(Deed, Arc<RuleBody>)>>,
     rules: Remote<RulesResponse>,
     doing: Doing,
 }
@@ -46,7 +47,7 @@ impl Doings {
 #[component]
 pub fn Deeds(
     /// The deed and the rule; none while nothing is asked for.
-    asked: RwSignal<Option<(Deed, Arc<RuleBody>)>>,
+    asked: State<Option<(Deed, Arc<RuleBody>)>>,
     /// Fetched again when it is done.
     rules: Remote<RulesResponse>,
 ) -> impl IntoView {
@@ -114,9 +115,9 @@ fn deleted(rule: &RuleBody, name: &str) -> String {
 fn ChangeForm(rule: Arc<RuleBody>, all: Doings) -> impl IntoView {
     let clock = use_clock();
     let dated = rule.determination == Determination::Expected && rule.logic == Logic::Standard;
-    let text = |date: Option<Date>| RwSignal::new(date.map(|date| date.to_string()).unwrap_or_default());
+    let text = |date: Option<Date>| State::new(date.map(|date| date.to_string()).unwrap_or_default());
     let (from, until) = (text(rule.starts_at), text(rule.expires_at));
-    let note = RwSignal::new(rule.note.clone().unwrap_or_default());
+    let note = State::new(rule.note.clone().unwrap_or_default());
     let schedule =
         move || Schedule { starts_at: dates::read(&from.read()), expires_at: dates::read(&until.read()) };
     let wrong = Signal::derive(move || {
@@ -138,14 +139,14 @@ fn ChangeForm(rule: Arc<RuleBody>, all: Doings) -> impl IntoView {
         };
         all.send(api::rules::change(id, &patch), "Rule changed");
     });
-    let date = move |id: &'static str, label: &'static str, value: RwSignal<String>| {
+    let date = move |id: &'static str, label: &'static str, value: State<String>| {
         view! {
             <Field label=label control=id>
                 <input
                     class="input"
                     id=id
                     type="date"
-                    prop:value=value
+                    prop:value=value.bare()
                     on:input=written(value)
                 />
             </Field>
@@ -169,7 +170,7 @@ fn ChangeForm(rule: Arc<RuleBody>, all: Doings) -> impl IntoView {
                         id="change-note"
                         rows="3"
                         maxlength="2000"
-                        prop:value=note
+                        prop:value=note.bare()
                         on:input=written(note)
                     ></textarea>
                 </Field>

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::state::State;
+use crate::words::dates;
 use beckon_core::api::rule::{RuleRequest, Whom};
 use beckon_core::id::{IdentityId, OrganizationId};
 use beckon_core::rule::{Category, Determination, Level, Logic, Scope};
-use leptos::prelude::*;
-
-use crate::words::dates;
 
 /// What rules are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,36 +60,36 @@ impl About {
 #[derive(Clone, Copy)]
 pub struct RuleForm {
     /// The label of what the rules are about.
-    pub about: RwSignal<String>,
+    pub about: State<String>,
     /// Country codes.
-    pub countries: RwSignal<BTreeSet<String>>,
+    pub countries: State<BTreeSet<String>>,
     /// VPN slugs.
-    pub vpns: RwSignal<BTreeSet<String>>,
+    pub vpns: State<BTreeSet<String>>,
     /// Addresses and ranges, separated by commas.
-    pub addresses: RwSignal<String>,
+    pub addresses: State<String>,
     /// The category of a catch-all or an exception.
-    pub category: RwSignal<String>,
+    pub category: State<String>,
     /// Expected or unauthorized.
-    pub determination: RwSignal<String>,
+    pub determination: State<String>,
     /// For whom.
-    pub scope: RwSignal<String>,
+    pub scope: State<String>,
     /// The organization.
-    pub organization: RwSignal<BTreeSet<String>>,
+    pub organization: State<BTreeSet<String>>,
     /// The identity.
-    pub identity: RwSignal<BTreeSet<String>>,
+    pub identity: State<BTreeSet<String>>,
     /// The first day.
-    pub from: RwSignal<String>,
+    pub from: State<String>,
     /// The last day.
-    pub until: RwSignal<String>,
+    pub until: State<String>,
     /// Why.
-    pub note: RwSignal<String>,
+    pub note: State<String>,
 }
 
 impl RuleForm {
     /// An empty form.
     pub fn new() -> Self {
-        let text = |text: &str| RwSignal::new(text.to_owned());
-        let set = || RwSignal::new(BTreeSet::new());
+        let text = |text: &str| State::new(text.to_owned());
+        let set = || State::new(BTreeSet::new());
         Self {
             about: text(About::Country.label()),
             countries: set(),
@@ -154,7 +153,7 @@ impl RuleForm {
     pub fn request(self) -> Result<(RuleRequest, Level), String> {
         let mut request = self.subjects()?;
         let level = self.level()?;
-        let date = |text: RwSignal<String>| dates::read(&text.read()).filter(|_| self.is_dated());
+        let date = |text: State<String>| dates::read(&text.read()).filter(|_| self.is_dated());
         let note = self.note.read().trim().to_owned();
         request.determination = Some(self.determination());
         request.starts_at = date(self.from);
@@ -170,7 +169,7 @@ impl RuleForm {
 
     fn subjects(self) -> Result<RuleRequest, String> {
         let mut request = RuleRequest::default();
-        let list = |set: RwSignal<BTreeSet<String>>| set.read().iter().cloned().collect::<Vec<_>>().join(",");
+        let list = |set: State<BTreeSet<String>>| set.read().iter().cloned().collect::<Vec<_>>().join(",");
         let (field, value, missing) = match self.about() {
             About::Country => (&mut request.country_code, list(self.countries), "Choose a country."),
             About::Vpn => (&mut request.vpn, list(self.vpns), "Choose a VPN."),

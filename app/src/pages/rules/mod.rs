@@ -22,10 +22,10 @@ use crate::components::rules_table::{Deed, RulesTable};
 use crate::components::when::When;
 use crate::erased::{dynamic, view};
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 use crate::words;
 
 /// The page.
@@ -39,7 +39,7 @@ pub fn RulesPage() -> impl IntoView {
         Box::pin(api::rules::list(query.read().request(PAGE)))
     });
     let may_manage = Signal::derive(move || session.may(Action::ManageRules));
-    let asked = RwSignal::new(None::<(Deed, Arc<RuleBody>)>);
+    let asked = State::new(None::<(Deed, Arc<RuleBody>)>);
     let content = move || {
         let empty =
             Memo::new(move |_| rules.get().is_none_or(|answer| answer.unwanted_access_rules.is_empty()));

@@ -24,12 +24,12 @@ use crate::components::when::When;
 use crate::erased::{click, dynamic, effect, spawn, view, written};
 use crate::keyboard;
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::pages::set_title;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 use crate::words;
 
 type Organizations = Remote<Vec<beckon_core::api::Named<beckon_core::id::OrganizationId>>>;
@@ -90,8 +90,8 @@ fn NewRule() -> impl IntoView {
         let whom = whom(level, account, organizations, identities);
         Outlook::of(&request, level, &whom, me.account, &facts, clock.now())
     });
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<String>);
+    let busy = State::new(false);
+    let error = State::new(None::<String>);
     let commit = committer(form, outlook, busy, error);
     keyboard::on_commit(move || commit.run(()));
     let navigation = use_navigation();
@@ -123,7 +123,7 @@ fn NewRule() -> impl IntoView {
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=form.note
+                    prop:value=form.note.bare()
                     on:input=written(form.note)
                 />
             </Field>
@@ -170,7 +170,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     id="addresses"
                     type="text"
                     placeholder="203.0.113.7, 198.51.100.0/24"
-                    prop:value=form.addresses
+                    prop:value=form.addresses.bare()
                     on:input=written(form.addresses)
                 />
             </Field>
@@ -283,13 +283,13 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
 #[component]
 fn Dates(form: RuleForm) -> impl IntoView {
     let dated = Memo::new(move |_| form.is_dated());
-    let date = |label: &'static str, value: RwSignal<String>| {
+    let date = |label: &'static str, value: State<String>| {
         view! {
             <input
                 class="input"
                 type="date"
                 aria-label=label
-                prop:value=value
+                prop:value=value.bare()
                 on:input=written(value)
             />
         }
@@ -310,7 +310,7 @@ fn pick(
     name: &'static str,
     label: &'static str,
     choices: Signal<Vec<Choice>>,
-    chosen: RwSignal<std::collections::BTreeSet<String>>,
+    chosen: State<std::collections::BTreeSet<String>>,
     multiple: bool,
 ) -> AnyView {
     let on_change = Callback::new(move |next| chosen.set(next));
@@ -350,8 +350,8 @@ fn whom(level: Level, account: &str, organizations: Organizations, identities: I
 fn committer(
     form: RuleForm,
     outlook: Memo<Outlook>,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<String>>,
+    busy: State<bool>,
+    error: State<Option<String>>,
 ) -> Callback<()> {
     let (announcer, navigation) = (use_announcer(), use_navigation());
     Callback::new(move |()| {
@@ -375,9 +375,9 @@ fn committer(
                     announcer.say(format!("Made {rules}"));
                     navigation.push(&Route::Rules.path());
                 }
-                Err(failure) => drop(error.try_set(Some(failure.text()))),
+                Err(failure) => error.try_set(Some(failure.text())),
             }
-            let _ = busy.try_set(false);
+            busy.try_set(false);
         });
     })
 }

@@ -11,6 +11,7 @@ use crate::components::field::Field;
 use crate::components::tick::Tick;
 use crate::doing::Doing;
 use crate::erased::{click, submit, view, written};
+use crate::state::{Signal, State};
 use crate::words::webhooks::{EVENTS, event};
 
 /// What is filled in.
@@ -49,7 +50,7 @@ pub(super) fn editor(endpoints: Endpoints) -> AnyView {
 
 fn form(draft: Draft, endpoints: Endpoints) -> AnyView {
     let Draft { id, url, events } = draft;
-    let (url, events, doing) = (RwSignal::new(url), RwSignal::new(events), Doing::new());
+    let (url, events, doing) = (State::new(url), State::new(events), Doing::new());
     let send = submit(move || {
         save(id, url.get_untracked().trim().to_owned(), events.get_untracked(), doing, endpoints);
     });
@@ -73,7 +74,7 @@ fn form(draft: Draft, endpoints: Endpoints) -> AnyView {
                     required
                     autofocus
                     placeholder="https://hooks.example.com/beckon"
-                    prop:value=url
+                    prop:value=url.bare()
                     on:input=written(url)
                 />
             </Field>

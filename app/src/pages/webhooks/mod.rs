@@ -21,10 +21,10 @@ use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, keyed, view};
 use crate::live::use_live;
-use crate::memo::Memo;
 use crate::pages::heading;
 use crate::remote::Remote;
 use crate::session::use_session;
+use crate::state::{Memo, Signal, State};
 use crate::words;
 
 /// The endpoints as they are, and what is being done to them. Copies are the same endpoints.
@@ -33,13 +33,13 @@ struct Endpoints {
     remote: Remote<WebhooksResponse>,
     may_change: Signal<bool>,
     /// What is being written; none while the form is closed.
-    draft: RwSignal<Option<Draft>>,
+    draft: State<Option<Draft>>,
     /// The secret that was just made.
-    secret: RwSignal<Option<String>>,
-    asked: RwSignal<Option<Question>>,
+    secret: State<Option<String>>,
+    asked: State<Option<Question>>,
     doing: Doing,
     /// The endpoint that was tried last, and what was queued.
-    tested: RwSignal<Vec<DeliveryBody>>,
+    tested: State<Vec<DeliveryBody>>,
 }
 
 /// The page.
@@ -52,11 +52,11 @@ pub fn WebhooksPage() -> impl IntoView {
             api::webhooks::ALL.to_owned()
         }),
         may_change: Signal::derive(move || session.may(Action::Configure)),
-        draft: RwSignal::new(None),
-        secret: RwSignal::new(None),
-        asked: RwSignal::new(None),
+        draft: State::new(None),
+        secret: State::new(None),
+        asked: State::new(None),
         doing: Doing::new(),
-        tested: RwSignal::new(Vec::new()),
+        tested: State::new(Vec::new()),
     };
     view! {
         {heading("Webhooks", "Signed requests that tell your own systems what happens")}

@@ -12,8 +12,8 @@ use crate::components::confirm::Question;
 use crate::components::health::health;
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
-use crate::memo::Memo;
 use crate::routes::Route;
+use crate::state::Memo;
 use crate::words::dates;
 use crate::words::webhooks::event;
 

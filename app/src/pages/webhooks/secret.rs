@@ -6,6 +6,7 @@ use super::Endpoints;
 use crate::components::dialog::Dialog;
 use crate::components::snippet::Snippet;
 use crate::erased::{click, view};
+use crate::state::Signal;
 
 /// The dialog; it opens when a secret was made.
 pub(super) fn secret(endpoints: Endpoints) -> AnyView {

@@ -6,6 +6,7 @@ use super::form::Form;
 use crate::components::confirm::{Confirm, Question};
 use crate::doing::Doing;
 use crate::erased::view;
+use crate::state::Signal;
 
 /// The dialog.
 pub fn confirm(form: Form) -> AnyView {

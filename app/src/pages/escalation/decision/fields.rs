@@ -7,7 +7,7 @@ use super::form::{Form, control, is_short};
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::erased::{change, dynamic, view};
-use crate::memo::Memo;
+use crate::state::{Memo, Signal};
 use crate::words::effects::capitalize_first;
 
 /// The fields.
@@ -37,7 +37,7 @@ fn field(form: Form, spec: FieldSpec) -> AnyView {
                     label
                     segments
                     value=Signal::derive(move || form.value(&shown))
-                    set=set.into_signal_setter()
+                    set=Callback::new(set)
                 />
             </Field>
         };
@@ -58,7 +58,7 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
     let wrong = Signal::derive(move || mistake.with(Option::is_some).then_some("true"));
     let value = {
         let spec = spec.clone();
-        move || form.value(&spec)
+        Signal::derive(move || form.value(&spec))
     };
     let slug = spec.slug.clone();
     let write = change(move |event| {
@@ -82,7 +82,7 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
                 maxlength="2000"
                 aria-describedby=error_id
                 aria-invalid=wrong
-                prop:value=value
+                prop:value=value.bare()
                 on:input=write
                 on:change=left
             ></textarea>
@@ -96,7 +96,7 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
                     id=id
                     aria-describedby=error_id
                     aria-invalid=wrong
-                    prop:value=value
+                    prop:value=value.bare()
                     on:change=write
                 >
                     {option(String::new(), "Choose".to_owned())}
@@ -115,7 +115,7 @@ fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyVi
                 spellcheck="false"
                 aria-describedby=error_id
                 aria-invalid=wrong
-                prop:value=value
+                prop:value=value.bare()
                 on:input=write
                 on:change=left
             />

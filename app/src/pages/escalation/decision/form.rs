@@ -13,8 +13,8 @@ use crate::api;
 use crate::components::announcer::{Announcer, use_announcer};
 use crate::erased::spawn;
 use crate::keyboard;
-use crate::memo::Memo;
 use crate::remote::Remote;
+use crate::state::{Memo, State};
 use crate::words::effects::capitalize_first;
 
 /// The control of the note.
@@ -27,22 +27,22 @@ pub struct Form {
     pub current: Memo<Arc<EscalationDetailBody>>,
     pub asks: Memo<Asks>,
     /// Whether what was left as it is was asked about again.
-    pub again: RwSignal<bool>,
+    pub again: State<bool>,
     /// The choice for the whole.
-    pub choice: RwSignal<String>,
-    pub chosen: RwSignal<Chosen>,
+    pub choice: State<String>,
+    pub chosen: State<Chosen>,
     /// What is filled in, by the slug of the field.
-    pub values: RwSignal<BTreeMap<String, String>>,
-    pub note: RwSignal<String>,
+    pub values: State<BTreeMap<String, String>>,
+    pub note: State<String>,
     /// The controls whose mistakes are shown: nobody is told off for what is not yet written.
-    pub checked: RwSignal<BTreeSet<String>>,
+    pub checked: State<BTreeSet<String>>,
     pub plan: Memo<Plan>,
-    pub busy: RwSignal<bool>,
-    pub error: RwSignal<Option<String>>,
+    pub busy: State<bool>,
+    pub error: State<Option<String>>,
     /// Why an answer came too late; stays when the form goes.
-    pub conflict: RwSignal<Option<String>>,
+    pub conflict: State<Option<String>>,
     /// Whether the word is asked for that confirms it.
-    pub confirming: RwSignal<bool>,
+    pub confirming: State<bool>,
     announcer: Announcer,
 }
 
@@ -51,10 +51,10 @@ impl Form {
         escalation: Remote<EscalationDetailBody>,
         current: Memo<Arc<EscalationDetailBody>>,
         asks: Memo<Asks>,
-        again: RwSignal<bool>,
-        conflict: RwSignal<Option<String>>,
+        again: State<bool>,
+        conflict: State<Option<String>>,
     ) -> Self {
-        let (choice, chosen) = (RwSignal::new(String::new()), RwSignal::new(Chosen::default()));
+        let (choice, chosen) = (State::new(String::new()), State::new(Chosen::default()));
         Self {
             escalation,
             current,
@@ -62,14 +62,14 @@ impl Form {
             again,
             choice,
             chosen,
-            values: RwSignal::new(BTreeMap::new()),
-            note: RwSignal::new(String::new()),
-            checked: RwSignal::new(BTreeSet::new()),
+            values: State::new(BTreeMap::new()),
+            note: State::new(String::new()),
+            checked: State::new(BTreeSet::new()),
             plan: Memo::new(move |_| Plan::of(&current.read(), asks.get(), &choice.read(), &chosen.read())),
-            busy: RwSignal::new(false),
-            error: RwSignal::new(None),
+            busy: State::new(false),
+            error: State::new(None),
             conflict,
-            confirming: RwSignal::new(false),
+            confirming: State::new(false),
             announcer: use_announcer(),
         }
     }
@@ -187,25 +187,25 @@ impl Form {
                     keyboard::focus("main");
                 }
                 Err(failure) if failure.is(409) => {
-                    let _ = self.confirming.try_set(false);
-                    let _ = self.conflict.try_set(Some(failure.text()));
+                    self.confirming.try_set(false);
+                    self.conflict.try_set(Some(failure.text()));
                     self.escalation.refetch();
                 }
-                Err(failure) => drop(self.error.try_set(Some(failure.text()))),
+                Err(failure) => self.error.try_set(Some(failure.text())),
             }
-            let _ = self.busy.try_set(false);
+            self.busy.try_set(false);
         });
     }
 
     /// Begins anew: what was sent is not to be sent again by mistake.
     fn empty(self) {
-        let _ = self.confirming.try_set(false);
-        let _ = self.again.try_set(false);
-        let _ = self.choice.try_set(String::new());
-        let _ = self.chosen.try_set(Chosen::default());
-        let _ = self.values.try_set(BTreeMap::new());
-        let _ = self.note.try_set(String::new());
-        let _ = self.checked.try_set(BTreeSet::new());
+        self.confirming.try_set(false);
+        self.again.try_set(false);
+        self.choice.try_set(String::new());
+        self.chosen.try_set(Chosen::default());
+        self.values.try_set(BTreeMap::new());
+        self.note.try_set(String::new());
+        self.checked.try_set(BTreeSet::new());
     }
 }
 

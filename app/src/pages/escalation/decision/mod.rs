@@ -26,8 +26,8 @@ use crate::components::things_table::{Control, Row, ThingsTable};
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
-use crate::memo::Memo;
 use crate::remote::Remote;
+use crate::state::{Memo, Signal, State};
 
 /// The card.
 #[component]
@@ -39,9 +39,9 @@ pub fn DecisionCard(
     /// What it asks for.
     asks: Memo<Asks>,
     /// Set to ask again about what was left as it is.
-    again: RwSignal<bool>,
+    again: State<bool>,
     /// Takes why an answer came too late; stays when this card goes.
-    conflict: RwSignal<Option<String>>,
+    conflict: State<Option<String>>,
 ) -> impl IntoView {
     let form = Form::new(escalation, current, asks, again, conflict);
     let choices = Memo::new(move |_| current.read().choices.clone());
@@ -115,7 +115,7 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
     let control: Control = Arc::new(move |row: Row| {
         let segments = segments.clone();
         // What was left as it is can be decided again, if somebody wants that.
-        let again = RwSignal::new(false);
+        let again = State::new(false);
         let decided = Memo::new(move |_| {
             let row = row.read();
             let entity = (*row).as_ref().filter(|entity| is_decidable(entity))?;
@@ -150,7 +150,7 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
                     label=format!("Decision about {name}")
                     segments=segments.clone()
                     value=Signal::derive(value)
-                    set=(move |slug| form.choose_for(id, slug)).into_signal_setter()
+                    set=Callback::new(move |slug| form.choose_for(id, slug))
                 />
             })
         };
@@ -167,7 +167,7 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
                     label="Apply to all"
                     segments=all.clone()
                     value=Signal::derive(move || form.chosen.read().all.clone())
-                    set=(move |slug| form.choose_for_all(slug)).into_signal_setter()
+                    set=Callback::new(move |slug| form.choose_for_all(slug))
                 />
             </div>
         </When>
@@ -199,7 +199,7 @@ fn Note(form: Form) -> impl IntoView {
                 aria-required=Signal::derive(move || needed.get().then_some("true"))
                 aria-describedby="note-error"
                 aria-invalid=Signal::derive(move || mistake.with(Option::is_some).then_some("true"))
-                prop:value=form.note
+                prop:value=form.note.bare()
                 on:input=written(form.note)
             />
         </Field>
