@@ -102,8 +102,13 @@ impl<T: Send + Sync + 'static> Remote<T> {
 impl<T: Body + Send + Sync + 'static> Remote<T> {
     /// Fetches what is at a path, and again whenever a signal changes that `path` reads.
     pub fn at(path: impl Fn() -> String + 'static) -> Self {
-        let read: Reader = |answer| answer.read::<T>().map(|value| Arc::new(value) as Erased);
-        Self { inner: Inner::new(None, requests(Box::new(path), read)), of: PhantomData }
+        Self::part("", path)
+    }
+
+    /// Fetches what stands under `name` at a path, and again whenever a signal changes that `path` reads.
+    pub fn part(name: &'static str, path: impl Fn() -> String + 'static) -> Self {
+        let read: Reader = |answer, name| answer.read::<T>(name).map(|value| Arc::new(value) as Erased);
+        Self { inner: Inner::new(None, requests(name, Box::new(path), read)), of: PhantomData }
     }
 
     /// Puts what a write has answered in place of what was fetched.
@@ -111,17 +116,21 @@ impl<T: Body + Send + Sync + 'static> Remote<T> {
     /// # Errors
     /// [`Failure::Unreadable`] where it is something else.
     pub fn take(self, answer: &Answer) -> Result<(), Failure> {
-        answer.read::<T>().map(|value| self.set(value))
+        answer.read::<T>("").map(|value| self.set(value))
     }
 }
 
-/// Reads an answer, whatever it is.
-type Reader = fn(&Answer) -> Result<Erased, Failure>;
+/// Reads what stands under a name in an answer, whatever it is.
+type Reader = fn(&Answer, &'static str) -> Result<Erased, Failure>;
 
-fn requests(path: Box<dyn Fn() -> String>, read: Reader) -> Box<dyn Fn() -> Request<Erased>> {
+fn requests(
+    name: &'static str,
+    path: Box<dyn Fn() -> String>,
+    read: Reader,
+) -> Box<dyn Fn() -> Request<Erased>> {
     Box::new(move || {
         let path = path();
-        Box::pin(async move { Answer::of(path).await.and_then(|answer| read(&answer)) })
+        Box::pin(async move { Answer::of(path).await.and_then(|answer| read(&answer, name)) })
     })
 }
 

@@ -2,30 +2,23 @@
 
 use beckon_core::actor::{Party, Role};
 use beckon_core::api::delivery::{
-    AttemptBody, DeliveriesResponse, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
+    AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
 use beckon_core::api::escalation::{
-    AnswerBody, ChoiceBody, CommentResponse, EntitiesBody, EntityBody, EntityDetails, EntityStanding,
-    EntityStateBody, EscalationBody, EscalationDetailBody, EscalationsResponse, GuidanceBody, MethodBody,
-    OriginBody, RemedyStateBody, ResolutionBody, StatusBody, StepBody, StepKind, StepState,
-    TimelineEntryBody, TimelineResponse,
+    AnswerBody, ChoiceBody, EntitiesBody, EntityBody, EntityDetails, EntityStanding, EntityStateBody,
+    EscalationBody, EscalationDetailBody, EscalationsResponse, GuidanceBody, MethodBody, OriginBody,
+    RemedyStateBody, ResolutionBody, StatusBody, StepBody, StepKind, StepState, TimelineEntryBody,
 };
 use beckon_core::api::integration::{
-    CompaniesResponse, CompanyBody, ConnectionTestResponse, IntegrationBody, IntegrationResponse,
-    IntegrationsResponse, MappedOrganizationBody, OfferBody, OffersResponse, SettingBody, SlotBody,
-    VendorBody,
+    CompaniesResponse, CompanyBody, ConnectionTestResponse, IntegrationBody, IntegrationsResponse,
+    MappedOrganizationBody, OfferBody, OffersResponse, SettingBody, SlotBody, VendorBody,
 };
 use beckon_core::api::notification::{
     HealthBody, KindRouteBody, MailBody, MessagePreviewResponse, NotificationSettingsBody,
     NotificationSettingsResponse, PsaBody, QueuedResponse, TeamMemberBody,
 };
-use beckon_core::api::people::{
-    AccountBody, AccountResponse, Counts, IdentitiesResponse, IdentityBody, OrganizationBody,
-    OrganizationsResponse,
-};
-use beckon_core::api::rule::{
-    AppliedTo, CoverageResponse, RuleBody, RuleResponse, RulesMadeResponse, RulesResponse,
-};
+use beckon_core::api::people::{AccountBody, Counts, IdentityBody};
+use beckon_core::api::rule::{AppliedTo, CoverageResponse, RuleBody, RulesResponse};
 use beckon_core::api::webhook::{WebhookBody, WebhookEvent, WebhookResponse, WebhooksResponse};
 use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, UserBody};
 use beckon_core::error::FieldError;
@@ -46,14 +39,14 @@ use beckon_core::rule::{
 use beckon_core::severity::Severity;
 use wasm_bindgen::JsValue;
 
-use super::body::{Body, Error, field, number, text};
+use super::body::{Body, field, number, text, wrong};
 
 /// Ids are numbers.
 macro_rules! ids {
     ($($id:ident)+) => {$(
         impl Body for $id {
-            fn read(value: &JsValue) -> Result<Self, Error> {
-                number(value).map(Self)
+            fn read(value: &JsValue) -> Self {
+                Self(number(value))
             }
         }
     )+};
@@ -63,20 +56,41 @@ ids! {
     AccountId DeliveryId EntityId EscalationId IdentityId IntegrationId OrganizationId RuleId UserId WebhookId
 }
 
-/// Enums without fields are words.
+/// Enums without fields are words. The value stands in for a word that nobody knows.
 macro_rules! words {
-    ($($word:ident)+) => {$(
+    ($($word:ident: $some:ident,)+) => {$(
         impl Body for $word {
-            fn read(value: &JsValue) -> Result<Self, Error> {
-                text(value)?.parse().map_err(|_| Error(concat!("a ", stringify!($word))))
+            fn read(value: &JsValue) -> Self {
+                text(value).parse().unwrap_or_else(|_| {
+                    wrong(concat!("a ", stringify!($word)));
+                    Self::$some
+                })
             }
         }
     )+};
 }
 
 words! {
-    Category Channel DeliveryStatus Determination EntityStanding FieldType IsolatedBy Logic MethodBody RemedyAction RemedyStatus Role RuleStatus
-    Scope Severity StatusBody StepKind StepState Vendor WebhookEvent
+    Category: Country,
+    Channel: Email,
+    DeliveryStatus: Waiting,
+    Determination: Expected,
+    EntityStanding: Waiting,
+    FieldType: Text,
+    IsolatedBy: Provider,
+    Logic: Standard,
+    MethodBody: Direct,
+    RemedyAction: TestConnection,
+    RemedyStatus: Ordered,
+    Role: AccountUser,
+    RuleStatus: Expired,
+    Scope: Account,
+    Severity: Low,
+    StatusBody: Open,
+    StepKind: Evidence,
+    StepState: Upcoming,
+    Vendor: Connectwise,
+    WebhookEvent: Test,
 }
 
 /// The name of a field on the wire: its own, or the one that is given.
@@ -93,8 +107,8 @@ macro_rules! name {
 macro_rules! bodies {
     ($($body:ident { $($field:ident $(= $name:literal)?),+ $(,)? })+) => {$(
         impl Body for $body {
-            fn read(value: &JsValue) -> Result<Self, Error> {
-                Ok(Self { $($field: field(value, name!($field $($name)?))?,)+ })
+            fn read(value: &JsValue) -> Self {
+                Self { $($field: field(value, name!($field $($name)?)),)+ }
             }
         }
     )+};
@@ -111,12 +125,8 @@ bodies! {
     ActorResponse { reseller, account, user, actor, now }
     ActorBody { reseller, account, user, operator }
     UserBody { id, name, email, role, organization_id }
-    AccountResponse { account }
     AccountBody { id, name, status, organizations_count, admins, readers_count, counts, last_answered_at }
     Counts { open, overdue, resolved, rules }
-    OrganizationsResponse { organizations, pagination }
-    OrganizationBody { id, account_id, name, created_at, updated_at }
-    IdentitiesResponse { identities, pagination }
     IdentityBody {
         id, account, organization, external_id, username, name, usage_location, created_at, updated_at,
     }
@@ -147,14 +157,10 @@ bodies! {
     }
     EntityStateBody { slug, text, at }
     OriginBody { country, vpn, ip_address, logins }
-    TimelineResponse { timeline, pagination }
     TimelineEntryBody { seq, at, by, event, text, note, entity_id }
-    CommentResponse { comment }
 
     // Access rules
     RulesResponse { unwanted_access_rules, pagination }
-    RuleResponse { unwanted_access_rule }
-    RulesMadeResponse { unwanted_access_rule, unwanted_access_rules, resolved_escalations }
     RuleBody {
         id, account, determination = "type", status, scope, applied_to, organization, identity, category, country_code,
         vpn, ip_address, logic, subject, note, starts_at, expires_at, created_by, created_at, updated_at,
@@ -184,7 +190,6 @@ bodies! {
     }
     MessagePreviewResponse { title, text, html, escalation }
     QueuedResponse { deliveries }
-    DeliveriesResponse { deliveries, pagination }
     DeliveryResponse { delivery }
     DeliveryBody {
         id, account_id, escalation_id, channel, to, address, reason, reason_label, status, attempts, last_error,
@@ -194,7 +199,6 @@ bodies! {
 
     // Where it goes
     IntegrationsResponse { integrations, vendors }
-    IntegrationResponse { integration }
     IntegrationBody {
         id, vendor, name, settings, secrets, choices, default_company, ready, missing, paused, created_at,
         created_by, health,
@@ -215,66 +219,72 @@ bodies! {
 
 /// Its own fields stand beside those that lists show too.
 impl Body for EscalationDetailBody {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        Ok(Self {
-            escalation: EscalationBody::read(value)?,
-            what_happened: field(value, "what_happened")?,
-            why: field(value, "why")?,
-            evidence: field(value, "evidence")?,
-            entities: field(value, "entities")?,
-            guidance: field(value, "guidance")?,
-            choices: field(value, "choices")?,
-            fields: field(value, "fields")?,
-            one_by_one: field(value, "one_by_one")?,
-            remedies: field(value, "remedies")?,
-            rule_subject: field(value, "rule_subject")?,
-        })
+    fn read(value: &JsValue) -> Self {
+        Self {
+            escalation: EscalationBody::read(value),
+            what_happened: field(value, "what_happened"),
+            why: field(value, "why"),
+            evidence: field(value, "evidence"),
+            entities: field(value, "entities"),
+            guidance: field(value, "guidance"),
+            choices: field(value, "choices"),
+            fields: field(value, "fields"),
+            one_by_one: field(value, "one_by_one"),
+            remedies: field(value, "remedies"),
+            rule_subject: field(value, "rule_subject"),
+        }
     }
 }
 
 /// The attempts stand beside what lists show too.
 impl Body for DeliveryDetailBody {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        Ok(Self { delivery: DeliveryBody::read(value)?, attempt_log: field(value, "attempt_log")? })
+    fn read(value: &JsValue) -> Self {
+        Self { delivery: DeliveryBody::read(value), attempt_log: field(value, "attempt_log") }
     }
 }
 
 impl Body for Party {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        let kind: String = field(value, "type")?;
-        Ok(match kind.as_str() {
+    fn read(value: &JsValue) -> Self {
+        let kind: String = field(value, "type");
+        match kind.as_str() {
             "system" => Self::System,
-            "operator" => Self::Operator { name: field(value, "name")? },
-            "user" => Self::User { id: field(value, "id")?, name: field(value, "name")? },
-            _ => return Err(Error("a party")),
-        })
+            "operator" => Self::Operator { name: field(value, "name") },
+            "user" => Self::User { id: field(value, "id"), name: field(value, "name") },
+            _ => {
+                wrong("a party");
+                Self::System
+            }
+        }
     }
 }
 
 impl Body for Level {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        let scope: Scope = field(value, "scope")?;
-        Ok(match scope {
+    fn read(value: &JsValue) -> Self {
+        let scope: Scope = field(value, "scope");
+        match scope {
             Scope::Account => Self::Account,
-            Scope::Organization => Self::Organization { organization: field(value, "organization")? },
+            Scope::Organization => Self::Organization { organization: field(value, "organization") },
             Scope::Identity => Self::Identity {
-                identity: field(value, "identity")?,
-                organization: field(value, "organization")?,
+                identity: field(value, "identity"),
+                organization: field(value, "organization"),
             },
-        })
+        }
     }
 }
 
 impl Body for Subject {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        let subject: String = field(value, "subject")?;
-        Ok(match subject.as_str() {
-            "country" => Self::Country { country: field(value, "country")? },
-            "vpn" => Self::Vpn { vpn: field(value, "vpn")? },
-            "ip_address" => Self::IpAddress { network: field(value, "network")? },
-            "catchall" => Self::Catchall { category: field(value, "category")? },
-            "catchall_exception" => Self::CatchallException { category: field(value, "category")? },
-            _ => return Err(Error("a subject")),
-        })
+    fn read(value: &JsValue) -> Self {
+        let subject: String = field(value, "subject");
+        match subject.as_str() {
+            "country" => Self::Country { country: field(value, "country") },
+            "vpn" => Self::Vpn { vpn: field(value, "vpn") },
+            "ip_address" => Self::IpAddress { network: field(value, "network") },
+            "catchall" => Self::Catchall { category: field(value, "category") },
+            "catchall_exception" => Self::CatchallException { category: field(value, "category") },
+            _ => {
+                wrong("a subject");
+                Self::Catchall { category: Category::Country }
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! machine for each body that is ten times as large, for formats and orders of fields that do not occur here. What a
 //! body consists of stands in `bodies.rs`; the compiler sees to it that no field is forgotten.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -26,152 +27,208 @@ pub fn parse(text: &str) -> Option<JsValue> {
 #[derive(Clone, Copy, Debug)]
 pub struct Error(pub &'static str);
 
+thread_local! {
+    static WRONG: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
 /// Something that can be read out of what the browser parsed.
+///
+/// Reading goes on after a mistake, with something in the place of what could not be read: code that gives up in the
+/// middle has to clean up after every field, and is twice as large. [`whole`] tells whether there was a mistake.
 pub trait Body: Sized {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// What was expected, or the name of the field that is missing or wrong.
-    fn read(value: &JsValue) -> Result<Self, Error>;
+    /// Reads it. Whatever is wrong is noted by [`wrong`].
+    fn read(value: &JsValue) -> Self;
+}
+
+/// Reads a whole answer.
+///
+/// # Errors
+/// What was expected first and was not there, or the name of its field.
+pub fn whole<T: Body>(value: &JsValue) -> Result<T, Error> {
+    WRONG.take();
+    let read = T::read(value);
+    WRONG.take().map_or(Ok(read), |what| Err(Error(what)))
+}
+
+/// Notes that something is not what was expected, unless something else was not before.
+pub fn wrong(expected: &'static str) {
+    WRONG.set(WRONG.get().or(Some(expected)));
 }
 
 /// Reads one field of an object. One that is not there is undefined: nothing, or an empty list.
-pub fn field<T: Body>(object: &JsValue, name: &'static str) -> Result<T, Error> {
-    T::read(&part(object, name)?)
-        .map_err(|Error(inner)| Error(if inner.contains(' ') { name } else { inner }))
+pub fn field<T: Body>(object: &JsValue, name: &'static str) -> T {
+    let read = T::read(&part(object, name));
+    blame(name);
+    read
 }
 
-fn part(object: &JsValue, name: &str) -> Result<JsValue, Error> {
-    Reflect::get(object, &JsValue::from_str(name)).map_err(|_| Error("an object"))
+/// Puts the name of the field in the place of what was expected of it.
+fn blame(name: &'static str) {
+    if WRONG.get().is_some_and(|what| what.contains(' ')) {
+        WRONG.set(Some(name));
+    }
+}
+
+fn part(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or_else(|_| {
+        wrong("an object");
+        JsValue::UNDEFINED
+    })
 }
 
 /// Reads text.
-pub fn text(value: &JsValue) -> Result<String, Error> {
-    value.as_string().ok_or(Error("a text"))
+pub fn text(value: &JsValue) -> String {
+    value.as_string().unwrap_or_else(|| {
+        wrong("a text");
+        String::new()
+    })
 }
 
 /// Reads a whole number, which JSON keeps exactly up to 2^53.
 #[expect(clippy::cast_possible_truncation, reason = "a fraction is no number of ours, and 2^53 fits")]
-pub fn number(value: &JsValue) -> Result<i64, Error> {
-    value.as_f64().map(|number| number as i64).ok_or(Error("a number"))
+pub fn number(value: &JsValue) -> i64 {
+    value.as_f64().map_or_else(
+        || {
+            wrong("a number");
+            0
+        },
+        |number| number as i64,
+    )
+}
+
+impl Body for JsValue {
+    fn read(value: &JsValue) -> Self {
+        value.clone()
+    }
 }
 
 impl Body for String {
-    fn read(value: &JsValue) -> Result<Self, Error> {
+    fn read(value: &JsValue) -> Self {
         text(value)
     }
 }
 
 impl Body for bool {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        value.as_bool().ok_or(Error("true or false"))
+    fn read(value: &JsValue) -> Self {
+        value.as_bool().unwrap_or_else(|| {
+            wrong("true or false");
+            false
+        })
     }
 }
 
 impl Body for i64 {
-    fn read(value: &JsValue) -> Result<Self, Error> {
+    fn read(value: &JsValue) -> Self {
         number(value)
     }
 }
 
 impl Body for u64 {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        number(value).map(i64::unsigned_abs)
+    fn read(value: &JsValue) -> Self {
+        number(value).unsigned_abs()
     }
 }
 
 impl Body for u32 {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        number(value)?.try_into().map_err(|_| Error("a small number"))
+    fn read(value: &JsValue) -> Self {
+        number(value).try_into().unwrap_or(Self::MAX)
     }
 }
 
 impl Body for u16 {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        number(value)?.try_into().map_err(|_| Error("a small number"))
+    fn read(value: &JsValue) -> Self {
+        number(value).try_into().unwrap_or(Self::MAX)
     }
 }
 
 /// Nothing is read out of what is always null.
 impl Body for () {
-    fn read(_: &JsValue) -> Result<Self, Error> {
-        Ok(())
-    }
+    fn read(_: &JsValue) -> Self {}
 }
 
 impl<T: Body> Body for Option<T> {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        if value.is_null() || value.is_undefined() { Ok(None) } else { T::read(value).map(Some) }
+    fn read(value: &JsValue) -> Self {
+        (!value.is_null() && !value.is_undefined()).then(|| T::read(value))
     }
 }
 
 impl<T: Body> Body for Vec<T> {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        if value.is_undefined() {
-            return Ok(Self::new());
-        }
-        let list: &Array = value.dyn_ref().ok_or(Error("a list"))?;
-        let mut all = Self::new();
-        for index in 0..list.length() {
-            all.push(T::read(&list.get(index))?);
-        }
-        Ok(all)
+    fn read(value: &JsValue) -> Self {
+        items(value).iter().map(T::read).collect()
     }
 }
 
+fn items(value: &JsValue) -> Vec<JsValue> {
+    if let Some(list) = value.dyn_ref::<Array>() {
+        return list.to_vec();
+    }
+    if !value.is_undefined() {
+        wrong("a list");
+    }
+    Vec::new()
+}
+
 impl Body for BTreeMap<String, String> {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        let object: &Object = value.dyn_ref().ok_or(Error("an object"))?;
-        let entries = Object::entries(object);
+    fn read(value: &JsValue) -> Self {
         let mut all = Self::new();
-        for index in 0..entries.length() {
-            let entry: Array = entries.get(index).unchecked_into();
-            all.insert(text(&entry.get(0))?, text(&entry.get(1))?);
+        match value.dyn_ref::<Object>() {
+            Some(object) => {
+                for entry in Object::entries(object).to_vec() {
+                    let entry: Array = entry.unchecked_into();
+                    all.insert(text(&entry.get(0)), text(&entry.get(1)));
+                }
+            }
+            None => wrong("an object"),
         }
-        Ok(all)
+        all
     }
 }
 
 impl<Id: Body> Body for Named<Id> {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        Ok(Self { id: field(value, "id")?, name: field(value, "name")? })
+    fn read(value: &JsValue) -> Self {
+        Self { id: field(value, "id"), name: field(value, "name") }
     }
 }
 
 /// The browser reads times too; those of the API are in UTC, and of use here to the millisecond.
 impl Body for Timestamp {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a time that is none is no number, and milliseconds fit"
-    )]
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        let milliseconds = js_sys::Date::parse(&text(value)?);
-        let time =
-            milliseconds.is_finite().then_some(milliseconds as i64).and_then(Self::from_timestamp_millis);
-        time.ok_or(Error("a time"))
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for 285 000 years")]
+    fn read(value: &JsValue) -> Self {
+        let milliseconds = js_sys::Date::parse(&text(value));
+        let time = milliseconds.is_finite().then_some(milliseconds as i64);
+        time.and_then(Self::from_timestamp_millis).unwrap_or_else(|| {
+            wrong("a time");
+            Self::UNIX_EPOCH
+        })
     }
 }
 
 impl Body for Date {
-    fn read(value: &JsValue) -> Result<Self, Error> {
-        dates::read(&text(value)?).ok_or(Error("a date"))
+    fn read(value: &JsValue) -> Self {
+        dates::read(&text(value)).unwrap_or_else(|| {
+            wrong("a date");
+            Self::default()
+        })
     }
 }
 
-/// What core reads from one text.
+/// What core reads from one text, and a text that can be read.
 macro_rules! parsed {
-    ($($type:ty => $read:expr,)+) => {$(
+    ($($type:ty => $read:expr, $some:literal;)+) => {$(
         impl Body for $type {
-            fn read(value: &JsValue) -> Result<Self, Error> {
-                ($read)(&text(value)?).map_err(|_| Error(concat!("a ", stringify!($type))))
+            fn read(value: &JsValue) -> Self {
+                ($read)(&text(value)).unwrap_or_else(|_| {
+                    wrong(concat!("a ", stringify!($type)));
+                    ($read)($some).expect("it can be read")
+                })
             }
         }
     )+};
 }
 
 parsed! {
-    CountryCode => CountryCode::parse,
-    VpnSlug => VpnSlug::parse,
-    Network => Network::parse,
-    IpAddr => str::parse::<IpAddr>,
+    CountryCode => CountryCode::parse, "NL";
+    VpnSlug => VpnSlug::parse, "unknown";
+    Network => Network::parse, "0.0.0.0";
+    IpAddr => str::parse::<IpAddr>, "0.0.0.0";
 }

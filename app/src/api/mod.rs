@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use beckon_core::api::{Blocked, ErrorBody};
+use beckon_core::api::{Blocked, ErrorBody, Pagination};
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -93,7 +93,28 @@ pub fn on_refused(hook: impl Fn(Refused) + 'static) {
 
 /// Fetches `path`.
 async fn get<T: Body>(path: &str) -> Result<T, Failure> {
-    read(tree(&send(Method::GET, path, None).await?)?)
+    Answer::of(path.to_owned()).await?.read("")
+}
+
+/// Fetches up to `most` pages of the list at `path`, whose query has begun, and what stands in each under `name`.
+/// Tells whether there are more.
+async fn all(path: String, name: &'static str, most: u32) -> Result<(Vec<JsValue>, bool), Failure> {
+    let mut items = Vec::new();
+    let mut token = String::new();
+    for _ in 0..most {
+        let answer = Answer::of(format!("{path}{token}")).await?;
+        items.append(&mut answer.read(name)?);
+        match answer.read::<Pagination>("pagination")?.next_page_token {
+            Some(next) => token = format!("&page_token={}", encode(&next)),
+            None => return Ok((items, false)),
+        }
+    }
+    Ok((items, true))
+}
+
+/// Reads what was fetched piece by piece.
+fn read_all<T: Body>(items: Vec<JsValue>) -> Result<Vec<T>, Failure> {
+    items.iter().map(|item| read(item)).collect()
 }
 
 /// A request that changes something, ready to be sent.
@@ -136,34 +157,32 @@ impl Answer {
         send(Method::GET, &path, None).await.map(Self)
     }
 
-    /// Reads it.
+    /// Reads what stands under `name` in it; all of it where the name is empty.
     ///
     /// # Errors
     /// [`Failure::Unreadable`] where it is not what was asked for.
-    pub fn read<T: Body>(&self) -> Result<T, Failure> {
-        read(tree(&self.0)?)
+    pub fn read<T: Body>(&self, name: &'static str) -> Result<T, Failure> {
+        read(&self.part(name)?)
+    }
+
+    fn part(&self, name: &'static str) -> Result<JsValue, Failure> {
+        let tree = body::parse(&self.0).ok_or(Failure::Unreadable)?;
+        Ok(if name.is_empty() { tree } else { body::field(&tree, name) })
     }
 }
 
-/// Sends `body` to `path` and reads the answer.
-async fn write<T: Body>(method: Method, path: &str, body: &impl Serialize) -> Result<T, Failure> {
-    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
-    read(tree(&send(method, path, Some(body)).await?)?)
+/// Sends `body` to `path`.
+async fn write(method: Method, path: String, body: &impl Serialize) -> Result<Answer, Failure> {
+    Change::new(method, path, body).send().await
 }
 
-fn tree(text: &str) -> Result<JsValue, Failure> {
-    body::parse(text).ok_or(Failure::Unreadable)
+fn read<T: Body>(tree: &JsValue) -> Result<T, Failure> {
+    body::whole(tree).map_err(unreadable)
 }
 
-fn read<T: Body>(tree: JsValue) -> Result<T, Failure> {
-    read_with(|| T::read(&tree))
-}
-
-fn read_with<T>(read: impl FnOnce() -> Result<T, body::Error>) -> Result<T, Failure> {
-    read().map_err(|body::Error(expected)| {
-        leptos::logging::warn!("an answer could not be read, expected: {expected}");
-        Failure::Unreadable
-    })
+fn unreadable(body::Error(expected): body::Error) -> Failure {
+    leptos::logging::warn!("an answer could not be read, expected: {expected}");
+    Failure::Unreadable
 }
 
 /// Sends one request. What changes something carries an idempotency key and is sent once more where the first
@@ -203,7 +222,7 @@ async fn attempt(
 }
 
 fn refused(status: u16, text: &str) -> Failure {
-    let body = tree(text).and_then(read::<ErrorBody>).unwrap_or_else(|_| ErrorBody {
+    let body = Answer(text.to_owned()).read::<ErrorBody>("").unwrap_or_else(|_| ErrorBody {
         error: format!("Beckon answered with status {status}: try again in a moment"),
         errors: Vec::new(),
         blocked: None,

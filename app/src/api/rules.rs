@@ -1,30 +1,32 @@
 //! Access rules, and the facts from which core computes what a new one would do.
 
-use beckon_core::api::rule::{CoverageResponse, RulePatch, RuleRequest, RulesMadeResponse, RulesResponse};
+use beckon_core::api::rule::{RulePatch, RuleRequest};
 use beckon_core::id::RuleId;
 use beckon_core::rule::Subject;
 use gloo_net::http::Method;
+use wasm_bindgen::JsValue;
 
-use super::{Change, Failure, encode, get, write};
+use super::{Change, Failure, encode, write};
 
-/// Fetches one page of the list; `query` is what follows the question mark.
-pub async fn list(query: String) -> Result<RulesResponse, Failure> {
-    get(&format!("/v1/unwanted_access_rules?{query}")).await
+/// Returns where one page of the list is; `query` is what follows the question mark.
+pub fn list(query: &str) -> String {
+    format!("/v1/unwanted_access_rules?{query}")
 }
 
-/// Fetches the facts about one subject, or about everything that is open.
-pub async fn coverage(subject: Option<Subject>) -> Result<CoverageResponse, Failure> {
+/// Returns where the facts about one subject are, or about everything that is open.
+pub fn coverage(subject: Option<&Subject>) -> String {
     let query = match subject {
         Some(Subject::Country { country }) => format!("?country_code={country}"),
         Some(Subject::Vpn { vpn }) => format!("?vpn={}", encode(vpn.as_str())),
         _ => String::new(),
     };
-    get(&format!("/v1/unwanted_access_rules/coverage{query}")).await
+    format!("/v1/unwanted_access_rules/coverage{query}")
 }
 
-/// Makes rules.
-pub async fn make(request: &RuleRequest) -> Result<RulesMadeResponse, Failure> {
-    write(Method::POST, "/v1/unwanted_access_rules", request).await
+/// Makes rules, and returns how many.
+pub async fn make(request: &RuleRequest) -> Result<usize, Failure> {
+    let answer = write(Method::POST, "/v1/unwanted_access_rules".to_owned(), request).await?;
+    answer.read::<Vec<JsValue>>("unwanted_access_rules").map(|made| made.len())
 }
 
 /// Changes the dates or the note of a rule.

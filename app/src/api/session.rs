@@ -1,15 +1,14 @@
 //! Signing in and out, and who is signed in.
 
-use beckon_core::api::people::{AccountBody, AccountResponse};
+use beckon_core::api::people::AccountBody;
 use beckon_core::api::{ActorResponse, SessionRequest};
 use gloo_net::http::Method;
 
-use super::{Failure, get, send};
+use super::{Answer, Failure, get, send, write};
 
 /// Trades the token of a sign-in link for a session.
 pub async fn sign_in(token: String) -> Result<(), Failure> {
-    let body = serde_json::to_string(&SessionRequest { token }).map_err(|_| Failure::Unreadable)?;
-    send(Method::POST, "/v1/session", Some(body)).await.map(drop)
+    write(Method::POST, "/v1/session".to_owned(), &SessionRequest { token }).await.map(drop)
 }
 
 /// Ends the session.
@@ -24,5 +23,5 @@ pub async fn actor() -> Result<ActorResponse, Failure> {
 
 /// Fetches the account with its numbers.
 pub async fn account() -> Result<AccountBody, Failure> {
-    get::<AccountResponse>("/v1/account").await.map(|response| response.account)
+    Answer::of("/v1/account".to_owned()).await?.read("account")
 }

@@ -53,9 +53,9 @@ pub fn EscalationPage(
 ) -> impl IntoView {
     set_title("Escalation");
     let (live, navigation) = (use_live(), use_navigation());
-    let escalation = Remote::new(move || {
+    let escalation = Remote::<EscalationDetailBody>::part(api::escalations::ONE, move || {
         live.track();
-        Box::pin(api::escalations::one(id))
+        api::escalations::one(id)
     });
     keyboard::on_key(move |key| {
         if key == "Escape" {
@@ -108,9 +108,9 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
     // Only logins are answered by rules; what a kind is answered by never changes.
     let subject = current.with_untracked(|one| one.rule_subject.clone());
     let coverage: Option<Remote<CoverageResponse>> = subject.map(|subject| {
-        Remote::new(move || {
+        Remote::at(move || {
             live.track();
-            Box::pin(api::rules::coverage(Some(subject.clone())))
+            api::rules::coverage(Some(&subject))
         })
     });
     let again = State::new(false);

@@ -40,7 +40,7 @@ impl Traces {
         for (row, id) in gone.map(|(row, one)| (row, one.id)) {
             spawn(async move {
                 // A trace is a courtesy: where it cannot be fetched, the row is simply gone.
-                let Ok(found) = api::escalations::one(id).await else { return };
+                let Ok(found) = api::escalations::fetch(id).await else { return };
                 let is_shown = self.list.try_get_value() == Some(list);
                 if is_shown && found.escalation.status == StatusBody::Resolved {
                     self.show(row, found.escalation);

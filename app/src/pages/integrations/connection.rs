@@ -23,7 +23,7 @@ pub(super) fn connection(id: IntegrationId, vendor: VendorBody, psa: Psa) -> Any
     let test = move |_| {
         result.set(None);
         doing.send(api::integrations::test(id), move |answer| {
-            let tested = answer.read::<ConnectionTestResponse>()?;
+            let tested = answer.read::<ConnectionTestResponse>("")?;
             let said = if tested.works { "The connection works" } else { "The connection does not work" };
             result.set(Some(tested));
             Ok(said.to_owned())

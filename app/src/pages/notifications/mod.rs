@@ -61,7 +61,7 @@ impl Settings {
     /// Sends a test message to one person, or to everybody who gets the mails.
     fn test(self, user: Option<UserId>) {
         self.testing.send(api::notifications::test(user), move |answer| {
-            self.tested.set(answer.read::<QueuedResponse>()?.deliveries);
+            self.tested.set(answer.read::<QueuedResponse>("")?.deliveries);
             Ok("Queued".to_owned())
         });
     }

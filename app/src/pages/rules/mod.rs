@@ -34,9 +34,9 @@ pub fn RulesPage() -> impl IntoView {
     set_title("Access rules");
     let (live, session) = (use_live(), use_session());
     let query = Query::current(Route::Rules, &FILTERS);
-    let rules = Remote::new(move || {
+    let rules = Remote::<RulesResponse>::at(move || {
         live.track();
-        Box::pin(api::rules::list(query.read().request(PAGE)))
+        api::rules::list(&query.read().request(PAGE))
     });
     let may_manage = Signal::derive(move || session.may(Action::ManageRules));
     let asked = State::new(None::<(Deed, Arc<RuleBody>)>);

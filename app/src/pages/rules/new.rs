@@ -73,9 +73,9 @@ fn NewRule() -> impl IntoView {
         })
     });
     let subject = Memo::new(move |_| single_subject(form));
-    let coverage = Remote::<CoverageResponse>::new(move || {
+    let coverage = Remote::<CoverageResponse>::at(move || {
         live.track();
-        Box::pin(api::rules::coverage(subject.get()))
+        api::rules::coverage(subject.read().as_ref().as_ref())
     });
     let outlook = Memo::new(move |_| {
         let (request, level) = match form.request() {
@@ -371,7 +371,7 @@ fn committer(
         spawn(async move {
             match api::rules::make(&request).await {
                 Ok(made) => {
-                    let rules = words::count(made.unwanted_access_rules.len() as u64, "rule", "rules");
+                    let rules = words::count(made as u64, "rule", "rules");
                     announcer.say(format!("Made {rules}"));
                     navigation.push(&Route::Rules.path());
                 }

@@ -104,7 +104,7 @@ fn save(id: Option<WebhookId>, url: String, events: Vec<WebhookEvent>, doing: Do
     doing.send(change, move |answer| {
         endpoints.draft.set(None);
         endpoints.remote.refetch();
-        endpoints.secret.set(answer.read::<WebhookResponse>()?.secret);
+        endpoints.secret.set(answer.read::<WebhookResponse>("")?.secret);
         Ok("Saved".to_owned())
     });
 }

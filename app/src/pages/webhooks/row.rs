@@ -91,7 +91,7 @@ fn deeds(id: WebhookId, own: Memo<Option<WebhookBody>>, endpoints: Endpoints) ->
 
 fn test(one: WebhookBody, endpoints: Endpoints) {
     endpoints.doing.send(api::webhooks::test(one.id), move |answer| {
-        endpoints.tested.set(answer.read::<QueuedResponse>()?.deliveries);
+        endpoints.tested.set(answer.read::<QueuedResponse>("")?.deliveries);
         Ok("Queued".to_owned())
     });
 }
@@ -101,7 +101,7 @@ fn rotate(one: WebhookBody, endpoints: Endpoints) {
         endpoints.doing.send(api::webhooks::rotate(one.id), move |answer| {
             endpoints.asked.set(None);
             endpoints.remote.refetch();
-            endpoints.secret.set(answer.read::<WebhookResponse>()?.secret);
+            endpoints.secret.set(answer.read::<WebhookResponse>("")?.secret);
             Ok("A new secret was made".to_owned())
         });
     });
