@@ -8,6 +8,7 @@ mod head;
 mod outlook;
 mod standing;
 mod talk;
+mod told;
 
 use std::sync::Arc;
 
@@ -105,6 +106,11 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
         Box::pin(api::escalations::timeline(id))
     });
     let live = use_live();
+    let deliveries = Remote::new(move || {
+        live.track();
+        Box::pin(api::deliveries::list(format!("escalation_id={id}&limit=200"), 1))
+    });
+    let told = Memo::new(move |_| deliveries.get().map(|all| told::told(&all.0)).unwrap_or_default());
     // Only logins are answered by rules; what a kind is answered by never changes.
     let subject = current.with_untracked(|one| one.rule_subject.clone());
     let coverage: Option<Remote<CoverageResponse>> = subject.map(|subject| {
@@ -164,7 +170,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
                 <Talk id timeline/>
             </div>
             <aside class="rail" aria-label="History and people">
-                <Timeline entries=Signal::derive(move || timeline.get())/>
+                <Timeline entries=Signal::derive(move || timeline.get()) told log=told::log(id)/>
                 {dynamic(admins)}
             </aside>
         </div>
