@@ -5,15 +5,20 @@ use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
 use crate::erased::view;
-use crate::words::health;
+use crate::words;
+
+/// The lines, where something is wrong that should be read first.
+pub fn trouble(body: &HealthBody, now: Timestamp) -> Option<AnyView> {
+    body.failing_since.map(|_| view! { <div class="card">{health(body, now)}</div> })
+}
 
 /// The lines.
 pub fn health(body: &HealthBody, now: Timestamp) -> AnyView {
-    let Some(trouble) = health::trouble(body, now) else {
+    let Some(trouble) = words::health::trouble(body, now) else {
         return view! {
             <div class="health">
-                <p class="standing accepted">{health::success(body, now)}</p>
-                {health::rest(body).map(|text| view! { <p class="quiet">{text}</p> })}
+                <p class="standing accepted">{words::health::success(body, now)}</p>
+                {words::health::rest(body).map(|text| view! { <p class="quiet">{text}</p> })}
             </div>
         };
     };
@@ -22,7 +27,7 @@ pub fn health(body: &HealthBody, now: Timestamp) -> AnyView {
         <div class="health">
             <p class="standing failed">{trouble}</p>
             {said.map(|said| view! { <p class="quote code">{said}</p> })}
-            <p class="quiet">{health::hope(body, now)} {health::rest(body).map(|text| format!(" {text}"))}</p>
+            <p class="quiet">{words::health::hope(body, now)} {words::health::rest(body).map(|text| format!(" {text}"))}</p>
         </div>
     }
 }

@@ -30,7 +30,7 @@ pub fn standing(one: &DeliveryBody) -> (&'static str, &'static str) {
 pub fn detail(one: &DeliveryBody, now: Timestamp) -> String {
     let said = one.last_error.clone().filter(|_| one.status != DeliveryStatus::Delivered);
     let next = one.next_attempt_at.filter(|_| one.attempts > 0 && one.status == DeliveryStatus::Waiting);
-    let next = next.map(|at| format!("tried again {}", times::until(at, now)));
+    let next = next.map(|at| format!("next attempt {}", times::until(at, now)));
     let parts: Vec<String> = said.into_iter().chain(next).collect();
     parts.join(" · ")
 }

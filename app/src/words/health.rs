@@ -8,7 +8,7 @@ use super::{count, dates, times};
 /// Says since when nothing arrives; nothing where the last attempt succeeded.
 pub fn trouble(body: &HealthBody, now: Timestamp) -> Option<String> {
     let since = body.failing_since?;
-    Some(format!("Nothing arrives since {}, {}", dates::deadline(since), times::ago(since, now)))
+    Some(format!("Failing since {}, {}", dates::deadline(since), times::ago(since, now)))
 }
 
 /// Says when something last arrived.
@@ -21,7 +21,8 @@ pub fn success(body: &HealthBody, now: Timestamp) -> String {
 
 /// Says when it is tried again, and that nothing is lost.
 pub fn hope(body: &HealthBody, now: Timestamp) -> String {
-    let next = body.retry_at.map(|at| format!("Tried again {}. ", times::until(at, now))).unwrap_or_default();
+    let next =
+        body.retry_at.map(|at| format!("Next attempt {}. ", times::until(at, now))).unwrap_or_default();
     let oldest = body.oldest_waiting_since.map(|at| format!(", the oldest since {}", dates::moment(at)));
     let oldest = oldest.unwrap_or_default();
     match body.waiting {

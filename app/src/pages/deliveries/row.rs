@@ -9,6 +9,7 @@ use crate::api;
 use crate::clock::use_clock;
 use crate::components::confirm::Question;
 use crate::components::grid::{grid_row, two_lines};
+use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
 use crate::pages::fetched::fetched;
 use crate::remote::Remote;
@@ -62,7 +63,8 @@ pub(super) fn row(one: &DeliveryBody, list: List) -> AnyView {
 
 /// What sends it again, for whoever may and once nothing happens to it by itself any more.
 fn again(one: &DeliveryBody, list: List) -> Option<AnyView> {
-    let may = use_session().may(Action::Configure) && deliveries::is_finished(one);
+    let session = use_session();
+    let may = Signal::derive(move || session.may(Action::Configure));
     let (id, to, status) = (one.id, one.to.clone(), one.status);
     let send = Callback::new(move |()| {
         list.doing.send(api::deliveries::resend(id), move |_| {
@@ -87,8 +89,16 @@ fn again(one: &DeliveryBody, list: List) -> Option<AnyView> {
             does: send,
         }));
     };
-    may.then(|| {
-        view! { <button class="link" type="button" on:click=click(ask)>"Send again"</button> }
+    let label = format!(": {}, {}", one.to, one.reason_label);
+    deliveries::is_finished(one).then(|| {
+        view! {
+            <When is=may>
+                <button class="link" type="button" on:click=click(ask.clone())>
+                    "Send again"
+                    <span class="unseen">{label.clone()}</span>
+                </button>
+            </When>
+        }
     })
 }
 

@@ -17,7 +17,7 @@ use crate::components::grid::{grid, grid_row, two_lines};
 use crate::components::picker::{Choice, Picker};
 use crate::components::when::When;
 use crate::doing::Doing;
-use crate::erased::{click, dynamic, keyed, view};
+use crate::erased::{click, dynamic, effect, keyed, view};
 use crate::pages::fetched::fetched;
 use crate::remote::Remote;
 use crate::state::{Memo, Signal, State};
@@ -134,21 +134,34 @@ fn chooser(mapping: Mapping) -> AnyView {
         let choice = |company: &CompanyBody| Choice::new(&company.id, company.name.clone());
         by_name.into_iter().chain(companies.map(choice)).collect::<Vec<_>>()
     });
-    let chosen = Signal::derive(move || {
-        let mut chosen = BTreeSet::new();
-        chosen.insert(current(mapping));
-        chosen
+    // Nothing is saved by moving through the list.
+    let chosen = State::new(BTreeSet::new());
+    effect(move || {
+        let mut now = BTreeSet::new();
+        now.insert(current(mapping));
+        chosen.set(now);
     });
-    let on_change = Callback::new(move |next: BTreeSet<String>| {
-        if let (Some(whose), Some(company)) = (choosing.get_untracked(), next.into_iter().next()) {
+    let use_it = move |_| {
+        if let (Some(whose), Some(company)) =
+            (choosing.get_untracked(), chosen.get_untracked().into_iter().next())
+        {
             save(mapping, &whose, company);
         }
-    });
+    };
+    let label = move || {
+        let chosen = chosen.read();
+        let choices = choices.read();
+        let name = choices.iter().find(|one| chosen.contains(&one.value) && !one.value.is_empty());
+        name.map_or_else(|| "Find it by its name".to_owned(), |one| format!("Use {}", one.label))
+    };
     view! {
         <Dialog title=Signal::derive(title) open on_close=close>
-            <Picker name="company" label="Company" choices chosen on_change/>
+            <Picker name="company" label="Company" choices chosen on_change=Callback::from(chosen)/>
             {doing.complaint()}
             <div class="dialog-actions">
+                <button class="button primary" type="button" disabled=doing.busy on:click=click(use_it)>
+                    {dynamic(label)}
+                </button>
                 <button class="button" type="button" on:click=click(move |_| choosing.set(None))>"Cancel"</button>
             </div>
         </Dialog>

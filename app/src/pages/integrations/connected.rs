@@ -12,7 +12,7 @@ use crate::api;
 use crate::clock::use_clock;
 use crate::components::card::Card;
 use crate::components::confirm::Question;
-use crate::components::health::health;
+use crate::components::health::{health, trouble};
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
 use crate::routes::Route;
@@ -23,11 +23,16 @@ pub(super) fn connected(id: IntegrationId, psa: Psa) -> AnyView {
     let clock = use_clock();
     let name = vendor.name.clone();
     let state = move || psa.current.get().map(|one| state(&one));
-    let does = move || psa.current.get().map(|one| health(&one.health, clock.now()));
+    let trouble = move || psa.current.get().and_then(|one| trouble(&one.health, clock.now()));
+    let does = move || {
+        let one = psa.current.get().filter(|one| one.health.failing_since.is_none());
+        one.map(|one| health(&one.health, clock.now()))
+    };
     let log = format!("{}?channel=psa", Route::Deliveries.path());
     view! {
         <div class="columns">
             <div class="column">
+                {dynamic(trouble)}
                 {dynamic(state)}
                 {slots(id, vendor.clone(), psa)}
                 {companies(id, psa)}
@@ -114,7 +119,7 @@ fn disconnect(psa: Psa) {
     psa.asked.set(Some(Question {
         title: format!("Disconnect {}?", one.name),
         lines: vec![
-            "Tickets that are open there stay open: Beckon does not note or close anything in them any more."
+            "Tickets that are open there stay open: Beckon does not note or close anything in them any more"
                 .to_owned(),
             "From now on, questions about logins go by email".to_owned(),
             "What was entered and chosen here is forgotten, the secrets first".to_owned(),

@@ -23,7 +23,7 @@ use super::fetched::fetched;
 use crate::api;
 use crate::clock::use_clock;
 use crate::components::card::Card;
-use crate::components::health::health;
+use crate::components::health::{health, trouble};
 use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, view};
@@ -97,12 +97,15 @@ fn content(settings: Settings) -> AnyView {
             .map(|account| account.admins.iter().map(|admin| admin.name.clone()).collect::<Vec<_>>());
         names.map(|names| format!("Only account admins can change this: {}.", words::join(&names, "or")))
     };
+    let clock = use_clock();
+    let trouble = move || settings.with(|all| trouble(&all.mail.health, clock.now()));
     view! {
         <div class="columns">
             <div class="column">
                 <When is=Signal::derive(move || session.me().is_some() && !settings.may_change.get())>
                     <p class="bar-note">{dynamic(admins)}</p>
                 </When>
+                {dynamic(trouble)}
                 {settings.doing.complaint()}
                 {recipients(settings)}
                 {kinds(settings)}
@@ -123,7 +126,8 @@ fn mail(settings: Settings) -> AnyView {
             let files = (all.mail.transport == "files").then(|| {
                 view! { <p class="quiet">"No mail server is set up: mails are written to a folder of the server."</p> }
             });
-            Some(view! { {health(&all.mail.health, clock.now())} {files} })
+            let works = all.mail.health.failing_since.is_none().then(|| health(&all.mail.health, clock.now()));
+            Some(view! { {works} {files} })
         })
     };
     let number = move || settings.with(|all| all.team.iter().filter(|one| one.told).count() as u64);

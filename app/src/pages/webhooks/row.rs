@@ -24,7 +24,7 @@ pub(super) fn row(id: WebhookId, endpoints: Endpoints) -> AnyView {
         endpoints.remote.get().and_then(|all| all.webhooks.iter().find(|one| one.id == id).cloned())
     });
     let about = move || own.get().map(|one| facts(&one));
-    let state = move || own.read().as_ref().as_ref().map(|one| health(&one.health, clock.now()));
+    let state = move || own.get().filter(|one| one.enabled).map(|one| health(&one.health, clock.now()));
     let log = format!("{}?webhook_id={id}", Route::Deliveries.path());
     view! {
         <li class="card part">
