@@ -14,9 +14,12 @@ pub mod shell;
 pub mod sign_in;
 pub mod webhooks;
 
+use beckon_core::permission::Action;
 use leptos::prelude::*;
 
-use crate::erased::view;
+use crate::erased::{dynamic, view};
+use crate::session::use_session;
+use crate::words;
 
 /// Sets the title of the document.
 pub fn set_title(title: &str) {
@@ -32,4 +35,17 @@ fn heading(title: &'static str, line: &'static str) -> AnyView {
             <p class="heading-line">{line}</p>
         </div>
     }
+}
+
+/// Says who can change what a page shows, to whoever cannot.
+fn who_may_change() -> AnyView {
+    let session = use_session();
+    let note = move || {
+        session.me().filter(|_| !session.may(Action::Configure))?;
+        let account = session.account()?;
+        let names: Vec<&str> = account.admins.iter().map(|admin| admin.name.as_str()).collect();
+        let text = format!("Only account admins can change this: {}.", words::join(&names, "or"));
+        Some(view! { <p class="bar-note">{text}</p> })
+    };
+    dynamic(note).into_any()
 }

@@ -18,7 +18,7 @@ use crate::components::confirm::{Confirm, Question};
 use crate::doing::Doing;
 use crate::erased::{dynamic, view};
 use crate::live::use_live;
-use crate::pages::heading;
+use crate::pages::{heading, who_may_change};
 use crate::remote::Remote;
 use crate::session::use_session;
 use crate::state::{Memo, Signal, State};
@@ -74,6 +74,7 @@ pub fn IntegrationsPage() -> impl IntoView {
     };
     view! {
         {heading("Integrations", "Questions as tickets in your PSA")}
+        {who_may_change()}
         {fetched(remote, "integrations", content)}
         <Confirm asked=psa.asked on_cancel=Callback::new(move |()| psa.asked.set(None)) doing=psa.doing/>
     }

@@ -28,7 +28,7 @@ use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, view};
 use crate::live::use_live;
-use crate::pages::heading;
+use crate::pages::{heading, who_may_change};
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
@@ -85,26 +85,17 @@ pub fn NotificationsPage() -> impl IntoView {
     };
     view! {
         {heading("Notifications", "Who hears of what, and by which channel")}
+        {who_may_change()}
         {fetched(remote, "settings", move || content(settings))}
     }
 }
 
 fn content(settings: Settings) -> AnyView {
-    let session = use_session();
-    let admins = move || {
-        let names = session
-            .account()
-            .map(|account| account.admins.iter().map(|admin| admin.name.clone()).collect::<Vec<_>>());
-        names.map(|names| format!("Only account admins can change this: {}.", words::join(&names, "or")))
-    };
     let clock = use_clock();
     let trouble = move || settings.with(|all| trouble(&all.mail.health, clock.now()));
     view! {
         <div class="columns">
             <div class="column">
-                <When is=Signal::derive(move || session.me().is_some() && !settings.may_change.get())>
-                    <p class="bar-note">{dynamic(admins)}</p>
-                </When>
                 {dynamic(trouble)}
                 {settings.doing.complaint()}
                 {recipients(settings)}

@@ -21,7 +21,7 @@ use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, keyed, view};
 use crate::live::use_live;
-use crate::pages::heading;
+use crate::pages::{heading, who_may_change};
 use crate::remote::Remote;
 use crate::session::use_session;
 use crate::state::{Memo, Signal, State};
@@ -60,6 +60,7 @@ pub fn WebhooksPage() -> impl IntoView {
     };
     view! {
         {heading("Webhooks", "Signed requests that tell your own systems what happens")}
+        {who_may_change()}
         {fetched(endpoints.remote, "webhooks", move || content(endpoints))}
         <Confirm asked=endpoints.asked on_cancel=Callback::new(move |()| endpoints.asked.set(None)) doing=endpoints.doing/>
         {secret(endpoints)}
