@@ -1,5 +1,7 @@
 //! PSA integrations: which there are, and what an account has to say of its own so that tickets can be made there.
 
+mod missing;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -71,6 +73,13 @@ pub struct Slot {
     pub depends_on: Option<&'static str>,
     /// Whether something must be chosen.
     pub required: bool,
+}
+
+impl Vendor {
+    /// TEMPORARY
+    pub fn slots(self) -> &'static [Slot] {
+        &[]
+    }
 }
 
 /// What an account entered (by [`Setting::slug`]), secrets included.

@@ -51,6 +51,33 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// Returns the reason for people: `Reminder 2`.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Raised => "New question".to_owned(),
+            Self::SeverityRaised { .. } => "Severity raised".to_owned(),
+            Self::Overdue => "Overdue".to_owned(),
+            Self::Reminder { number } => format!("Reminder {number}"),
+            Self::Answered { .. } => "Answered".to_owned(),
+            Self::Setback { .. } => "Open again".to_owned(),
+            Self::Resolved { .. } => "Resolved".to_owned(),
+        }
+    }
+
+    /// Tells whether only tickets are told of it: whoever reads mails has nothing to do.
+    pub const fn is_for_tickets_only(&self) -> bool {
+        match self {
+            Self::Answered { .. } | Self::Setback { .. } => true,
+            Self::Raised
+            | Self::SeverityRaised { .. }
+            | Self::Overdue
+            | Self::Reminder { .. }
+            | Self::Resolved { .. } => false,
+        }
+    }
+}
+
 /// The way on which somebody is told.
 #[derive(
     Clone,
