@@ -93,11 +93,7 @@ fn news(head: &Head, reason: &Reason) -> Option<News> {
     let (text, tone) = match reason {
         Reason::Raised => return None,
         Reason::SeverityRaised { before } => {
-            let text = format!(
-                "The severity rose from {before} to {}. The deadline is now {}.",
-                head.severity,
-                when::deadline(head.due_at)
-            );
+            let text = format!("The severity rose from {before} to {}.", head.severity);
             (text, Tone::Severity(head.severity))
         }
         Reason::Overdue => (format!("The response window has passed, and {}.", waiting(head)), Tone::Overdue),
@@ -192,7 +188,10 @@ fn wanted(field: &FieldSpec) -> Point {
             field.kind.expected().to_owned()
         }
     };
-    let optional = if field.required { "" } else { "(optional)" };
-    let detail = [expected.as_str(), optional].join(" ");
-    Point { name: line(&field.label, MAX_VALUE), detail: detail.trim().to_owned() }
+    let detail = match (field.required, expected.as_str()) {
+        (true, _) => expected,
+        (false, "") => "Optional".to_owned(),
+        (false, expected) => format!("{expected} (optional)"),
+    };
+    Point { name: line(&field.label, MAX_VALUE), detail }
 }

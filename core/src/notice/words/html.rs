@@ -96,7 +96,7 @@ fn head(letter: &Letter) -> String {
     };
     let Tint { class, ink, wash } = tint;
     let about = escape(&format!("{} · {}", letter.kind, letter.whom));
-    let deadline = letter.deadline.as_ref().filter(|_| !is_late(letter)).map(|deadline| {
+    let deadline = letter.deadline.as_ref().filter(|_| !letter.is_news_of_deadline()).map(|deadline| {
         let (class, ink) =
             if deadline.overdue { ("overdue", Tone::Overdue.tint().ink) } else { ("ink", INK) };
         paragraph(class, &format!("margin:8px 0 0;color:{ink};font-weight:600"), &escape(&deadline.text))
@@ -116,15 +116,10 @@ fn head(letter: &Letter) -> String {
     .concat()
 }
 
-/// Tells whether the news is that time is up: then they stand with the deadline.
-fn is_late(letter: &Letter) -> bool {
-    letter.news.as_ref().is_some_and(|news| news.tone == Tone::Overdue)
-}
-
 fn news(letter: &Letter) -> String {
     let Some(news) = &letter.news else { return String::new() };
     let Tint { class, ink, wash } = news.tone.tint();
-    let deadline = letter.deadline.as_ref().filter(|_| is_late(letter));
+    let deadline = letter.deadline.as_ref().filter(|_| letter.is_news_of_deadline());
     let deadline = deadline
         .map(|deadline| format!("<br><span style=\"font-weight:400\">{}</span>", escape(&deadline.text)));
     format!(

@@ -104,6 +104,14 @@ pub(super) struct Point {
 }
 
 impl Letter {
+    /// Tells whether the news is about the deadline: then the two stand together.
+    pub(super) fn is_news_of_deadline(&self) -> bool {
+        match self.news.as_ref().map(|news| news.tone) {
+            Some(Tone::Overdue | Tone::Severity(_)) => true,
+            Some(Tone::Neutral | Tone::Good) | None => false,
+        }
+    }
+
     /// Takes items off the longest list until the plain text is at most `most` UTF-16 code units long. The page shows
     /// what is taken off.
     pub(super) fn fit(&mut self, most: usize) {
@@ -150,7 +158,6 @@ impl Point {
         let colon = if self.name.ends_with([':', '?', '.', '!']) { "" } else { ":" };
         match self.detail.as_str() {
             "" => self.name.clone(),
-            detail if detail.starts_with('(') => format!("{} {detail}", self.name),
             detail => format!("{}{colon} {detail}", self.name),
         }
     }

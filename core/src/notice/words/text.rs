@@ -5,7 +5,7 @@ use super::letter::{Letter, List, Point};
 /// Renders `letter` as plain text, with `\n` between lines and at the end.
 pub(super) fn render(letter: &Letter) -> String {
     let mut blocks: Vec<String> = vec![heading(letter)];
-    blocks.extend(letter.news.iter().map(|news| news.text.clone()));
+    blocks.extend(news(letter));
     if !letter.happened.is_empty() {
         blocks.push(format!("What happened\n{}", letter.happened.join("\n")));
     }
@@ -23,11 +23,17 @@ fn heading(letter: &Letter) -> String {
     format!("{}\n{severity} · {} · {}", letter.subject, letter.kind, letter.whom)
 }
 
+fn news(letter: &Letter) -> Option<String> {
+    let deadline = letter.deadline.as_ref().filter(|_| letter.is_news_of_deadline());
+    let deadline = deadline.map(|deadline| format!("\n{}", deadline.text)).unwrap_or_default();
+    letter.news.as_ref().map(|news| format!("{}{deadline}", news.text))
+}
+
 fn question(letter: &Letter) -> String {
     let heading = if letter.deadline.is_some() { "The question" } else { "The question was" };
     let guidance = letter.guidance.as_deref().map(|text| format!("\n{text}")).unwrap_or_default();
-    let deadline =
-        letter.deadline.as_ref().map(|deadline| format!("\n\n{}", deadline.text)).unwrap_or_default();
+    let deadline = letter.deadline.as_ref().filter(|_| !letter.is_news_of_deadline());
+    let deadline = deadline.map(|deadline| format!("\n\n{}", deadline.text)).unwrap_or_default();
     format!("{heading}\n{}{guidance}{deadline}", letter.question)
 }
 
