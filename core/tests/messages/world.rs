@@ -4,7 +4,8 @@ use beckon_core::actor::Party;
 use beckon_core::api::show::Names;
 use beckon_core::country::CountryCode;
 use beckon_core::escalation::{
-    Endpoint, Entity, EntityState, Escalation, Event, Happening, Identity, Matter, Report, Sighting, Tenant,
+    Endpoint, Entity, EntityState, Escalation, Event, Happening, Identity, Matter, Report, Settling,
+    Sighting, Tenant,
 };
 use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
 use beckon_core::id::{AccountId, EntityId, EscalationId, IdentityId, ObservationId, OrganizationId, UserId};
@@ -120,7 +121,7 @@ pub(crate) fn sample(kind: Kind, foreign: Foreign<'_>, more: i64) -> Sample {
         };
         Happening::EntityAdded { entity, sighting }
     });
-    let events: Vec<Event> = [raised].into_iter().chain(added).map(event).collect();
+    let events: Vec<Event> = [raised].into_iter().chain(added).chain(again(kind)).map(event).collect();
     let escalation =
         Escalation::replay(AccountId(1), EscalationId(1042), &events).expect("it begins with its raising");
     Sample {
@@ -129,6 +130,33 @@ pub(crate) fn sample(kind: Kind, foreign: Foreign<'_>, more: i64) -> Sample {
         account: foreign.says("Northwind IT"),
         organization: (!whole).then(|| foreign.says("Contoso")),
         now: raised_at() + hours(1),
+    }
+}
+
+/// What happened since: the first of the people logged in again, and the second endpoint is protected again.
+fn again(kind: Kind) -> Vec<Happening> {
+    let sighted = |address: [u8; 4]| Happening::Sighted {
+        entity: EntityId(1),
+        sighting: Sighting {
+            observation: ObservationId("again".to_owned()),
+            observed_at: raised_at(),
+            origin: Some(Origin {
+                country: CountryCode::parse("UA").ok(),
+                vpn: None,
+                address: Some(address.into()),
+            }),
+        },
+        changed: None,
+    };
+    match kind {
+        Kind::LoginUnexpectedCountry => vec![sighted([203, 0, 113, 7]), sighted([203, 0, 113, 99])],
+        Kind::SystemHealthDefenderDisabled => vec![Happening::EntityRecovered {
+            entity: EntityId(2),
+            why: Settling::Recovered,
+            observation: ObservationId("recovered".to_owned()),
+            observed_at: raised_at(),
+        }],
+        _ => Vec::new(),
     }
 }
 

@@ -13,8 +13,8 @@ const MAX_ORGANIZATIONS: usize = 3;
 
 /// Returns the title of every message about an escalation: `Beckon High Escalation | Logins from Ukraine (Contoso)`.
 ///
-/// A question about the whole account names the organizations of those `entities` that have one, so that a ticket can
-/// be matched to a customer; without any it names the account.
+/// A question about the whole account names the organizations of those `entities` that still need somebody, so that a
+/// ticket can be matched to a customer; where none has one, it names the account.
 pub fn title(head: &Head, entities: &[EntityState], names: Names<'_>) -> String {
     title_within(head, entities, names, MAX_TITLE)
 }
@@ -41,7 +41,9 @@ pub(super) fn whom(head: &Head, entities: &[EntityState], names: Names<'_>) -> S
 /// `Contoso`, `Contoso and Fabrikam`, `Contoso, Fabrikam and 3 others`.
 fn organizations(head: &Head, entities: &[EntityState]) -> String {
     let mut found: Vec<String> = Vec::new();
-    for state in entities {
+    // What needs nobody any more is not what the title counts while the question is open.
+    let open = head.is_open() && entities.iter().any(|state| state.settled.is_none());
+    for state in entities.iter().filter(|state| !open || state.settled.is_none()) {
         let name = match &state.entity {
             Entity::Endpoint(endpoint) => plain(&endpoint.organization_name),
             Entity::Report(report) => report.organization_name.as_deref().map(plain).unwrap_or_default(),
