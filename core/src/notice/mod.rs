@@ -13,6 +13,8 @@ use strum::{Display, EnumString, IntoStaticStr};
 
 use crate::severity::Severity;
 
+pub mod words;
+
 /// Why somebody is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "reason", rename_all = "snake_case")]
