@@ -22,6 +22,7 @@ pub mod page;
 pub mod psa;
 pub mod routes;
 pub mod scheduler;
+pub mod seal;
 pub mod sources;
 pub mod store;
 pub mod webhook;

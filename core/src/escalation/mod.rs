@@ -288,6 +288,15 @@ impl Escalation {
         self.entities.values().filter_map(of).collect()
     }
 
+    /// Returns its entities: those first that need somebody, then those that were seen last.
+    pub fn entities_by_need(&self) -> Vec<EntityState> {
+        let mut entities: Vec<&EntityState> = self.entities.values().collect();
+        entities.sort_by_key(|state| {
+            (state.settled.is_some(), std::cmp::Reverse(state.last_seen_at), state.entity.id())
+        });
+        entities.into_iter().cloned().collect()
+    }
+
     /// Returns the one organization that it concerns: its own, or that of all its endpoints.
     pub fn sole_organization(&self) -> Option<OrganizationId> {
         let of_entities = || {

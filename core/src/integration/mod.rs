@@ -80,6 +80,14 @@ impl Vendor {
     pub fn slots(self) -> &'static [Slot] {
         &[]
     }
+    /// TEMPORARY
+    pub fn settings(self) -> &'static [Setting] {
+        &[]
+    }
+    /// TEMPORARY
+    pub fn check_settings(self, _: &Settings) -> Result<(), Vec<crate::error::FieldError>> {
+        Ok(())
+    }
 }
 
 /// What an account entered (by [`Setting::slug`]), secrets included.

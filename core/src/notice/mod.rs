@@ -7,6 +7,7 @@ mod why;
 pub use route::{Route, RouteFacts, hears, recipients, route, route_kind};
 pub use settings::{NoticeSettings, NoticeSettingsChange};
 pub use why::reasons;
+pub use words::{MAX_TITLE, Told, message, note, test_message, title, title_within};
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};

@@ -258,7 +258,14 @@ fn succeeded(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
 fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: Timestamp) -> Result<()> {
     let channel = held.task.channel();
     let (own, after) = match failed.failure {
-        Failure::NotNow { after } => (matches!(failed.code, None | Some(421 | 429 | 502..=504)), after),
+        Failure::NotNow { after } => {
+            let own = match channel {
+                // What a mail server says of one recipient is no fault of its own; anything else concerns every mail.
+                Channel::Email => !matches!(failed.code, Some(450..=452)),
+                Channel::Psa | Channel::Webhook => matches!(failed.code, None | Some(429 | 502..=504)),
+            };
+            (own, after)
+        }
         Failure::Doubt => (false, None),
         Failure::Refused => (matches!(failed.code, Some(401 | 403)) && channel == Channel::Psa, None),
         Failure::Gone => (true, None),
