@@ -112,7 +112,9 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         say(demo);
     }
     let (trigger, drain) = Drain::new();
-    let app = App { store, clock, base_url: base_url.into(), demo: options.demo, drain: drain.clone() };
+    let outlets: Arc<dyn crate::deliver::outlets::Outlets> = todo!();
+    let app =
+        App { store, outlets, clock, base_url: base_url.into(), demo: options.demo, drain: drain.clone() };
     let router = crate::router(app.clone(), options.page_dir);
     // What came due while nobody served.
     crate::scheduler::run_due(&app).await?;

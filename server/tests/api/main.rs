@@ -3,10 +3,12 @@
 mod access_rules;
 mod escalations;
 mod events;
+mod fakes;
 mod harness;
 mod idempotency;
 mod isolation;
 mod kinds;
+mod notices;
 mod observations;
 mod resolution;
 mod session;

@@ -111,8 +111,9 @@ fn failed_attempt(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: T
         return end(tx, held, "canceled", None, Some(why), now);
     }
     let next = match held.task.channel() {
-        Channel::Webhook => crate::webhook::schedule::next_after(held.attempts, jitter)
-            .map(|wait| wait.max(after.unwrap_or_default())),
+        Channel::Webhook => {
+            crate::webhook::next_after(held.attempts, jitter).map(|wait| wait.max(after.unwrap_or_default()))
+        }
         Channel::Email | Channel::Psa => Some(backoff::wait(held.attempts, after, jitter)),
     };
     match next.map(|wait| now + delta(wait)).filter(|next| *next < held.give_up_at && !held.is_impatient()) {
