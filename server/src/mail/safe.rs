@@ -55,9 +55,10 @@ pub(super) fn check_id(id: &str) -> Result<(), String> {
 }
 
 /// Makes `text` one plain line of at most `most` characters; what is cut, ends with `…`, after a word where one ends in
-/// the second half, and never within what a reader sees as one character unless that alone is longer.
+/// the second half, and never within what a reader sees as one character unless that alone is longer. What looks like an encoded word
+/// (`=?utf-8?q?…?=`) is taken apart: mail programs would show what it stands for, which nobody made plain.
 pub(super) fn line(text: &str, most: usize) -> String {
-    let plain = beckon_core::text::plain(text);
+    let plain = beckon_core::text::plain(text).replace("=?", "= ?");
     if plain.chars().count() <= most {
         return plain;
     }
@@ -119,6 +120,7 @@ mod tests {
         check("one two three", 12, "one two…");
         check("aaaaaaaaaaaaaaaa", 5, "aaaa…");
         check("a\r\nBcc: b", 20, "a Bcc: b");
+        check("=?utf-8?q?a?=", 20, "= ?utf-8?q?a?=");
         check("👩‍👩‍👧‍👧👩‍👩‍👧‍👧", 9, "👩‍👩‍👧‍👧…");
         assert_eq!(line(&format!("e{}", "\u{301}".repeat(10_000)), 20).chars().count(), 20);
     }
