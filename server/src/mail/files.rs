@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use crate::deliver::outcome::{Failed, Failure};
@@ -69,7 +71,7 @@ fn file_name(message_id: &str) -> String {
     }
     let readable: String = id.chars().map(|c| if is_plain(c) { c } else { '_' }).take(MAX_NAME / 2).collect();
     let digest = Sha256::digest(id.as_bytes());
-    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest = URL_SAFE_NO_PAD.encode(&digest[..12]);
     format!("{}-{digest}.eml", readable.trim_start_matches('.'))
 }
 

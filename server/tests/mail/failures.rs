@@ -17,7 +17,7 @@ const SHORT: Duration = Duration::from_millis(300);
 /// Sends one message to a receiver that does `deed` at `step`, and returns what became of it and how many were kept.
 async fn attempt(step: Step, deed: Deed) -> (Result<String, Failed>, usize) {
     let receiver = Receiver::start(move |at, _| if at == step { deed } else { Deed::Go }).await;
-    let patience = if deed == Deed::Silence { SHORT } else { Duration::from_secs(60) };
+    let patience = if deed == Deed::Silence { SHORT } else { Duration::from_mins(1) };
     let transport = within(&settings(receiver.port(), Security::None, None), patience);
     let sent = transport.send(&mail(1, "text")).await;
     assert_eq!(receiver.offences(), Vec::<String>::new());
@@ -153,7 +153,7 @@ async fn a_repeated_message_carries_the_same_id() {
     let transport = transport(&settings(receiver.port(), Security::None, None));
     assert_eq!(transport.send(&mail(7, "text")).await.expect_err("in doubt").failure, Failure::Doubt);
     transport.send(&mail(7, "text")).await.expect("sent");
-    let received = receiver.received();
-    assert_eq!(received.len(), 2);
-    assert_eq!(received[0].raw, received[1].raw);
+    let both = receiver.received();
+    assert_eq!(both.len(), 2);
+    assert_eq!(both[0].raw, both[1].raw);
 }

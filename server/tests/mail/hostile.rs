@@ -54,9 +54,9 @@ async fn each_is_one_message_and_nothing_else() {
         transport.send(&mail(number, text)).await.unwrap_or_else(|error| panic!("{text:?}: {error}"));
     }
     assert_eq!(receiver.offences(), Vec::<String>::new());
-    let received = receiver.received();
-    assert_eq!(received.len(), texts.len());
-    for (number, (received, text)) in received.iter().zip(&texts).enumerate() {
+    let arrived = receiver.received();
+    assert_eq!(arrived.len(), texts.len());
+    for (number, (received, text)) in arrived.iter().zip(&texts).enumerate() {
         assert_eq!(
             (received.from.as_str(), &received.to[..]),
             ("beckon@soc.example", &["ada@contoso.example".to_owned()][..])

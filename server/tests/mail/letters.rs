@@ -38,7 +38,7 @@ pub(crate) fn settings(port: u16, security: Security, login: Option<(&str, &str)
 
 /// A way to a receiver that may take its time.
 pub(crate) fn transport(settings: &MailSettings) -> Transport {
-    within(settings, Duration::from_secs(60))
+    within(settings, Duration::from_mins(1))
 }
 
 /// A way to a receiver that never answers some things.

@@ -1,5 +1,7 @@
 //! An HTTP receiver on loopback that answers as it is told and keeps what it got.
 
+#![allow(dead_code, reason = "each test target uses what it needs of it")]
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 

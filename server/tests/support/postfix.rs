@@ -1,6 +1,8 @@
 //! Debian's postfix as a throw-away server: configuration, queue and maildir in a temporary folder, ports that the
 //! system chose, ended when the test ends.
 
+#![allow(dead_code, reason = "each test target uses what it needs of it")]
+
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;

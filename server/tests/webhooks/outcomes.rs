@@ -22,7 +22,7 @@ async fn to(url: &str, policy: Policy, patience: Duration) -> Result<Receipt, Fa
 async fn answered(head: &str, body: &str) -> Result<Receipt, Failed> {
     let endpoint =
         Endpoint::start(&format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())).await;
-    let outcome = to(&endpoint.url, Policy { allow_private: true }, Duration::from_secs(60)).await;
+    let outcome = to(&endpoint.url, Policy { allow_private: true }, Duration::from_mins(1)).await;
     assert_eq!(endpoint.requests().len(), 1, "one attempt is one request");
     outcome
 }
@@ -47,7 +47,7 @@ async fn only_2xx_is_success() {
 
 #[tokio::test]
 async fn a_receiver_that_asks_for_time_gets_it() {
-    let asked = Failure::NotNow { after: Some(Duration::from_secs(120)) };
+    let asked = Failure::NotNow { after: Some(Duration::from_mins(2)) };
     check("429 Too Many Requests\r\nRetry-After: 120", asked, 429).await;
     check("503 Service Unavailable\r\nRetry-After: Tue, 24 Nov 2026 08:02:00 GMT", asked, 503).await;
     check("500 Internal Server Error\r\nRetry-After: 120", NOT_NOW, 500).await;
@@ -74,7 +74,7 @@ async fn silence_nonsense_and_a_broken_answer_are_not_now() {
     // The status says that it was taken; that the rest of the answer is lost changes nothing.
     let endpoint = Endpoint::start("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nthan").await;
     let receipt =
-        to(&endpoint.url, Policy { allow_private: true }, Duration::from_secs(60)).await.expect("taken");
+        to(&endpoint.url, Policy { allow_private: true }, Duration::from_mins(1)).await.expect("taken");
     assert_eq!(receipt.detail, "than");
 }
 
@@ -82,7 +82,7 @@ async fn silence_nonsense_and_a_broken_answer_are_not_now() {
 async fn what_customers_may_not_reach_is_not_reached() {
     let endpoint = Endpoint::start("HTTP/1.1 200 OK\r\n\r\n").await;
     for url in [endpoint.url.clone(), endpoint.url.replace("http://", "https://")] {
-        let failed = to(&url, Policy::default(), Duration::from_secs(60)).await.expect_err("refused");
+        let failed = to(&url, Policy::default(), Duration::from_mins(1)).await.expect_err("refused");
         assert_eq!(failed.failure, Failure::Refused, "{failed}");
     }
     assert_eq!(endpoint.requests().len(), 0);
