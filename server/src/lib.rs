@@ -18,6 +18,8 @@ pub mod extract;
 pub mod headers;
 pub mod import;
 pub mod listen;
+pub mod mail;
+pub mod outbound;
 pub mod page;
 pub mod psa;
 pub mod routes;

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod account;
 mod audit;
+mod doctor;
 pub(crate) mod key;
 mod member;
 mod organization;
@@ -36,6 +37,8 @@ enum Command {
     Key(key::KeyArgs),
     /// Check the log of an account
     Audit(audit::AuditArgs),
+    /// Check that the server can work: its data folder, its database, its way out for mail
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Where the data is. The commands beside `serve` work on it whether or not the server runs.
@@ -70,6 +73,7 @@ impl Cli {
             Command::Member(args) => member::run(args).await,
             Command::Key(args) => key::run(args).await,
             Command::Audit(args) => audit::run(args).await,
+            Command::Doctor(args) => return doctor::run(args).await,
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

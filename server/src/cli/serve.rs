@@ -15,6 +15,9 @@ use super::say;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::listen::{self, Drain, Limits, Trigger};
+use crate::mail::settings::{MailArgs, MailFile};
+use crate::mail::{MailSettings, Transport};
+use crate::outbound::{Outbound, OutboundArgs, Policy};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 
@@ -41,18 +44,25 @@ pub(super) struct ServeArgs {
     /// What to log, such as `info` or `beckon_server=debug` [default: info]
     #[arg(long, env = "BECKON_LOG")]
     log: Option<String>,
+    #[command(flatten)]
+    outbound: OutboundArgs,
+    #[command(flatten)]
+    mail: MailArgs,
 }
 
 /// The same options in a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileOptions {
+pub(super) struct FileOptions {
     listen: Option<SocketAddr>,
-    data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
     base_url: Option<String>,
     demo: Option<bool>,
     page_dir: Option<PathBuf>,
     log: Option<String>,
+    allow_private_destinations: Option<bool>,
+    #[serde(default)]
+    pub(super) smtp: MailFile,
 }
 
 struct Options {
@@ -62,6 +72,8 @@ struct Options {
     demo: bool,
     page_dir: Option<PathBuf>,
     log: String,
+    outbound: Policy,
+    mail: MailSettings,
 }
 
 impl ServeArgs {
@@ -80,11 +92,13 @@ impl ServeArgs {
             demo: self.demo.or(file.demo).unwrap_or(false),
             page_dir: self.page_dir.or(file.page_dir),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            outbound: self.outbound.policy(file.allow_private_destinations),
+            mail: self.mail.settings(file.smtp)?,
         })
     }
 }
 
-fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
+pub(super) fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("expected options in {}, and cannot read it", path.display()))?;
     toml::from_str(&text).with_context(|| format!("expected options in {}", path.display()))
@@ -99,6 +113,9 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
     let _lock = lock(&options.data)?;
+    // Settings that cannot work end the server before it listens.
+    let _mail = Transport::new(&options.mail, &options.data)?;
+    let _outbound = Outbound::new(options.outbound)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&options.data)?);
     // The address first: whoever finds it taken has changed nothing.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
