@@ -14,10 +14,12 @@ use tokio::net::TcpListener;
 use super::say;
 use crate::app::App;
 use crate::clock::Clock;
+use crate::deliver::outlets::RealOutlets;
 use crate::listen::{self, Drain, Limits, Trigger};
+use crate::mail::MailSettings;
 use crate::mail::settings::{MailArgs, MailFile};
-use crate::mail::{MailSettings, Transport};
 use crate::outbound::{Outbound, OutboundArgs, Policy};
+use crate::seal::Sealer;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 
@@ -44,6 +46,9 @@ pub(super) struct ServeArgs {
     /// What to log, such as `info` or `beckon_server=debug` [default: info]
     #[arg(long, env = "BECKON_LOG")]
     log: Option<String>,
+    /// The key with which secrets are kept, 32 bytes in base64 [default: one that is made in the data folder]
+    #[arg(long, env = "BECKON_SECRET_KEY", hide_env_values = true)]
+    secret_key: Option<String>,
     #[command(flatten)]
     outbound: OutboundArgs,
     #[command(flatten)]
@@ -60,6 +65,7 @@ pub(super) struct FileOptions {
     demo: Option<bool>,
     page_dir: Option<PathBuf>,
     log: Option<String>,
+    secret_key: Option<String>,
     allow_private_destinations: Option<bool>,
     #[serde(default)]
     pub(super) smtp: MailFile,
@@ -72,6 +78,7 @@ struct Options {
     demo: bool,
     page_dir: Option<PathBuf>,
     log: String,
+    secret_key: Option<String>,
     outbound: Policy,
     mail: MailSettings,
 }
@@ -92,6 +99,7 @@ impl ServeArgs {
             demo: self.demo.or(file.demo).unwrap_or(false),
             page_dir: self.page_dir.or(file.page_dir),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            secret_key: self.secret_key.or(file.secret_key),
             outbound: self.outbound.policy(file.allow_private_destinations),
             mail: self.mail.settings(file.smtp)?,
         })
@@ -113,9 +121,11 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
     let _lock = lock(&options.data)?;
-    // Settings that cannot work end the server before it listens.
-    let _mail = Transport::new(&options.mail, &options.data)?;
-    let _outbound = Outbound::new(options.outbound)?;
+    let sealer = match &options.secret_key {
+        Some(key) => Sealer::of(key)?,
+        None => Sealer::in_folder(&options.data)?,
+    };
+    let outbound = Outbound::new(options.outbound)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&options.data)?);
     // The address first: whoever finds it taken has changed nothing.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
@@ -129,20 +139,31 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         say(demo);
     }
     let (trigger, drain) = Drain::new();
-    let outlets: Arc<dyn crate::deliver::outlets::Outlets> = todo!();
-    let app =
-        App { store, outlets, clock, base_url: base_url.into(), demo: options.demo, drain: drain.clone() };
+    // Settings that cannot work end the server before it listens.
+    let outlets = RealOutlets::new(&options.mail, &options.data, &base_url, outbound, sealer)?;
+    // The lock says that nobody else works on this database: whoever did has died.
+    store.abandon_claims(clock.now()).await?;
+    let app = App {
+        store,
+        outlets: Arc::new(outlets),
+        clock,
+        base_url: base_url.into(),
+        demo: options.demo,
+        drain: drain.clone(),
+    };
     let router = crate::router(app.clone(), options.page_dir);
     // What came due while nobody served.
     crate::scheduler::run_due(&app).await?;
     say(format_args!("listening on {}", app.base_url));
     let stopping = tokio::spawn(stop_on_signal(trigger));
     let watched = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
-    let scheduler = tokio::spawn(crate::scheduler::run(app));
+    let scheduler = tokio::spawn(crate::scheduler::run(app.clone()));
+    let deliveries = tokio::spawn(crate::deliver::run(app));
     listen::serve(listener, router, Limits::default(), drain.begun()).await?;
     stopping.abort();
-    // It ends with the drain; what it is doing then is one transaction.
+    // They end with the drain: what the one is doing then is one transaction, and the others are attempts of limited time.
     drop(scheduler.await);
+    drop(deliveries.await);
     if let Some(watched) = watched {
         drop(watched.await);
     }

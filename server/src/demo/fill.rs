@@ -13,7 +13,7 @@ use beckon_core::vpn::VpnSlug;
 use super::act::{OPERATOR, Places, admin, perform};
 use super::cast::{ACCOUNTS, ANSWERS, Account, From, Given, Logins, Organization};
 use super::story::{Beat, STORY};
-use super::{ByRole, Demo, DemoAccount, sign_in_link};
+use super::{ByRole, Demo, DemoAccount, post, sign_in_link};
 use crate::cli::key::make_key;
 use crate::store::query::{EscalationQuery, SortField, StatusFilter};
 use crate::store::{KeyOwner, NewLink, NewMember, Secret, Store};
@@ -140,6 +140,7 @@ async fn live(
     happenings.sort_by_key(|(at, _)| *at);
     for (at, happening) in happenings {
         pass_time(store, at).await?;
+        post::deliver(store, at).await?;
         match happening {
             Happening::Login(observation) => drop(store.observe(vec![observation], None, at).await?),
             Happening::Answer(given) => answer(store, given, places, at).await?,
@@ -148,7 +149,8 @@ async fn live(
             }
         }
     }
-    pass_time(store, now).await
+    pass_time(store, now).await?;
+    post::deliver(store, now).await
 }
 
 /// Does what came due by `at`.

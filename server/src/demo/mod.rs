@@ -13,6 +13,7 @@ mod act;
 mod cast;
 mod fill;
 pub mod live;
+mod post;
 mod story;
 
 /// The name of the file that says how to get in.

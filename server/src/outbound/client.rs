@@ -61,6 +61,12 @@ impl Outbound {
         self.policy
     }
 
+    /// Returns the client itself, for those who have checked with [`check_url`] where requests go: names are checked when
+    /// they are dialled, addresses that are written as numbers are not.
+    pub fn client(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
     /// Begins a request. The address is checked again: one that is written as numbers is not looked up, and what was
     /// allowed when it was entered may not be any more.
     ///

@@ -1,5 +1,9 @@
 //! The ways out: the mail server, the PSAs, the internet. A trait, so that tests own every one of them.
 
+mod real;
+
+pub use real::RealOutlets;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
