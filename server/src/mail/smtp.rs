@@ -27,6 +27,9 @@ const CONNECTIONS: usize = 4;
 /// How long a connection is kept for the next message. Servers wait for minutes.
 const KEPT: Duration = Duration::from_secs(20);
 
+/// How long a server that is left may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// How long the server may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -36,6 +39,15 @@ pub struct Patience {
     pub command: Duration,
     /// To take a message.
     pub content: Duration,
+}
+
+impl Patience {
+    /// Returns how long an attempt may take in all, once it has one of the connections. Whoever claims a message claims
+    /// it for longer.
+    pub fn longest(&self) -> Duration {
+        // A connection that was kept is asked whether it is there, then sender, recipient, and leave to send.
+        self.connect + self.command * 4 + self.content + FAREWELL
+    }
 }
 
 impl Default for Patience {
@@ -227,7 +239,7 @@ impl Smtp {
 
     /// Says goodbye, and does not wait long for the answer.
     async fn leave(&self, mut connection: AsyncSmtpConnection) {
-        let patience = self.patience.command.min(Duration::from_secs(2));
+        let patience = self.patience.command.min(FAREWELL);
         // Nothing depends on it: the connection ends with its value.
         drop(timeout(patience, connection.abort()).await);
     }
