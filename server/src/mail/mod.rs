@@ -6,6 +6,7 @@
 mod classify;
 mod compose;
 mod files;
+mod guard;
 mod safe;
 pub mod settings;
 mod smtp;

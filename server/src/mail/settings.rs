@@ -157,7 +157,8 @@ impl MailArgs {
             Some(password) => Some(password),
             None => self::password(file.password, file.password_file.as_deref())?,
         };
-        let username = self.smtp_username.or(file.username);
+        // A variable that is set to nothing says nothing.
+        let username = self.smtp_username.or(file.username).filter(|name| !name.is_empty());
         let from = self.smtp_from.or(file.from);
         let security = self.smtp_security.or(file.security);
         let port = self.smtp_port.or(file.port);
@@ -216,7 +217,7 @@ fn loopback_if_plain(host: String, security: Security) -> anyhow::Result<String>
 fn password(given: Option<Password>, file: Option<&Path>) -> anyhow::Result<Option<Password>> {
     match (given, file) {
         (Some(_), Some(_)) => bail!("expected an SMTP password or a file with it, found both: remove one"),
-        (Some(password), None) => Ok(Some(password)),
+        (Some(password), None) => Ok(Some(password).filter(|password| !password.0.is_empty())),
         (None, Some(path)) => {
             let text = read("the SMTP password", path)?;
             let password = text.trim_end_matches(['\r', '\n']);

@@ -14,10 +14,12 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::classify::Stage;
+use super::guard::Guarded;
 use super::settings::{Security, SmtpSettings};
 use crate::deliver::outcome::{Failed, Failure};
 
@@ -26,6 +28,9 @@ const CONNECTIONS: usize = 4;
 
 /// How long a connection is kept for the next message. Servers wait for minutes.
 const KEPT: Duration = Duration::from_secs(20);
+
+/// How long a server that is left may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How long the server may take.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +41,15 @@ pub struct Patience {
     pub command: Duration,
     /// To take a message.
     pub content: Duration,
+}
+
+impl Patience {
+    /// Returns how long an attempt may take in all, once it has one of the connections. Whoever claims a message claims
+    /// it for longer.
+    pub fn longest(&self) -> Duration {
+        // A connection that was kept is asked whether it is there, then sender, recipient, and leave to send.
+        self.connect + self.command * 4 + self.content + FAREWELL
+    }
 }
 
 impl Default for Patience {
@@ -171,37 +185,36 @@ impl Smtp {
             .await
             .map_err(|error| Stage::Connect.failed_because(&format!("{host} is not found: {error}")))?
             .collect();
-        let implicit = match security {
-            Security::Tls => self.tls.clone(),
-            Security::Starttls => None,
-            Security::None if addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) => {
-                None
+        let plain = async || {
+            let stream = TcpStream::connect(&addresses[..]).await.map_err(|error| {
+                Stage::Connect.failed_because(&format!("{host}:{port} does not answer: {error}"))
+            })?;
+            let stream = Box::new(Guarded::new(stream));
+            AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(failed)
+        };
+        let mut connection = match security {
+            Security::Tls => {
+                let (tls, patience) = (self.tls.clone(), Some(self.patience.connect));
+                let connected =
+                    AsyncSmtpConnection::connect_tokio1(&addresses[..], patience, &self.hello, tls, None);
+                connected.await.map_err(failed)?
+            }
+            Security::Starttls => {
+                let mut connection = plain().await?;
+                self.encrypt(&mut connection).await?;
+                connection
             }
             Security::None => {
-                let why = format!(
-                    "expected --smtp-security none for a loopback address only, found {host}, which is elsewhere: use \
-                     starttls or tls"
-                );
-                return Err(Stage::Connect.failed_because(&why));
+                if !addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {
+                    let why = format!(
+                        "expected --smtp-security none for a loopback address only, found {host}, which is elsewhere: \
+                         use starttls or tls"
+                    );
+                    return Err(Stage::Connect.failed_because(&why));
+                }
+                plain().await?
             }
         };
-        let mut connection = AsyncSmtpConnection::connect_tokio1(
-            &addresses[..],
-            Some(self.patience.connect),
-            &self.hello,
-            implicit,
-            None,
-        )
-        .await
-        .map_err(failed)?;
-        if let (Security::Starttls, Some(tls)) = (security, &self.tls) {
-            if !connection.can_starttls() {
-                let why = "expected a server that offers STARTTLS, found one that does not: use --smtp-security tls, \
-                           or none on a loopback address";
-                return Err(Stage::Connect.failed_because(why));
-            }
-            connection.starttls(tls.clone(), &self.hello).await.map_err(failed)?;
-        }
         if let Some(login) = &self.settings.login {
             let credentials = Credentials::new(login.username.clone(), login.password.reveal().to_owned());
             connection
@@ -210,6 +223,19 @@ impl Smtp {
                 .map_err(|error| Stage::Login.failed(&error))?;
         }
         Ok(connection)
+    }
+
+    async fn encrypt(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Failed> {
+        match &self.tls {
+            Some(tls) if connection.can_starttls() => {
+                let encrypted = connection.starttls(tls.clone(), &self.hello).await;
+                encrypted.map_err(|error| Stage::Connect.failed(&error))
+            }
+            Some(_) | None => Err(Stage::Connect.failed_because(
+                "expected a server that offers STARTTLS, found one that does not: use --smtp-security tls, or none on \
+                 a loopback address",
+            )),
+        }
     }
 
     /// Returns a connection that was kept and still answers.
@@ -227,7 +253,7 @@ impl Smtp {
 
     /// Says goodbye, and does not wait long for the answer.
     async fn leave(&self, mut connection: AsyncSmtpConnection) {
-        let patience = self.patience.command.min(Duration::from_secs(2));
+        let patience = self.patience.command.min(FAREWELL);
         // Nothing depends on it: the connection ends with its value.
         drop(timeout(patience, connection.abort()).await);
     }

@@ -13,8 +13,8 @@ use super::{Lookup, Policy, RefusedAddress, SystemLookup, check_url};
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a whole request may take, the answer included.
-const WHOLE: Duration = Duration::from_secs(30);
+/// How long a whole request may take, the answer included. Whoever claims something to send claims it for longer.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a connection is kept for the next request: its address was checked when it was dialled.
 const KEPT: Duration = Duration::from_secs(30);
@@ -32,7 +32,7 @@ impl Outbound {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(policy: Policy) -> anyhow::Result<Self> {
-        Self::with_lookup(policy, Arc::new(SystemLookup), WHOLE)
+        Self::with_lookup(policy, Arc::new(SystemLookup), PATIENCE)
     }
 
     /// Makes one with another way to look up names, and another patience.

@@ -40,11 +40,11 @@ pub fn check_url(text: &str, policy: Policy) -> Result<Url, String> {
         None => return Err("expected a URL with a host, found none".to_owned()),
         Some(Host::Ipv4(address)) => refusal(IpAddr::V4(address), policy),
         Some(Host::Ipv6(address)) => refusal(IpAddr::V6(address), policy),
-        Some(Host::Domain(name)) => is_local(name).then_some("a name of this machine"),
+        Some(Host::Domain(name)) => {
+            (is_local(name) && !policy.allow_private).then_some("a name of this machine")
+        }
     };
-    if let Some(what) =
-        refused.filter(|_| !(policy.allow_private && matches!(url.host(), Some(Host::Domain(_)))))
-    {
+    if let Some(what) = refused {
         return Err(format!("expected a host on the public internet, found {what}"));
     }
     url.set_fragment(None);
@@ -91,7 +91,16 @@ mod tests {
         check("https://Sub.LocalHost./", "this machine");
         check(&format!("https://hooks.example/{}", "a".repeat(2_000)), "at most");
         // The same address in the notations that browsers and servers know.
-        for host in ["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::1]", "[::ffff:7f00:1]"] {
+        for host in [
+            "127.0.0.1",
+            "2130706433",
+            "0x7f.1",
+            "0177.0.0.1",
+            "127.1",
+            "127.0.0.1.",
+            "[::1]",
+            "[::ffff:7f00:1]",
+        ] {
             check(&format!("https://{host}/"), "public internet");
         }
         check("https://169.254.169.254/latest/meta-data/", "link-local");

@@ -10,13 +10,19 @@ use crate::smtp::{Deed, Receiver, Step};
 
 /// Runs the doctor, and returns whether it found all well, and what it said.
 async fn doctor(data: &Path, args: &[&str]) -> (bool, String) {
+    beckon("doctor", data, args, &[]).await
+}
+
+/// Runs a command with these variables alone.
+async fn beckon(what: &str, data: &Path, args: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beckon"));
-    command.arg("doctor").arg("--data").arg(data).args(args);
+    command.arg(what).arg("--data").arg(data).args(args);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BECKON_") {
             command.env_remove(name);
         }
     }
+    command.envs(variables.iter().copied());
     let run = tokio::task::spawn_blocking(move || command.output().expect("the binary starts"));
     let output = run.await.expect("no panic");
     let said = [output.stdout, output.stderr].concat();
@@ -90,22 +96,43 @@ async fn each_problem_is_said_and_ends_in_a_failure() {
     assert!(!is_well && said.contains("problem  database"), "{said}");
 }
 
+/// The command line wins over the variable, and that over the file: whoever wins names a receiver of its own.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_of_the_server_is_read_too() {
-    let receiver = Receiver::good().await;
+async fn options_come_from_the_line_then_the_variable_then_the_file() {
+    let [line, variable, file] = [Receiver::good().await, Receiver::good().await, Receiver::good().await];
     let data = data();
     let config = data.path().join("beckon.toml");
     let text = format!(
-        "data = '{}'\n[smtp]\nhost = '127.0.0.1'\nport = {}\nsecurity = 'none'\nfrom = 'beckon@soc.example'\n",
-        data.path().display(),
-        receiver.port()
+        "[smtp]\nhost = '127.0.0.1'\nport = {}\nsecurity = 'none'\nfrom = 'beckon@soc.example'\n",
+        file.port()
     );
     std::fs::write(&config, text).expect("written");
     let config = config.to_str().expect("text");
-    let (is_well, said) = doctor(data.path(), &["--config", config]).await;
-    assert!(is_well && said.contains("answers as receiver.test"), "{said}");
-    // The command line wins over the file.
-    let (is_well, said) =
-        doctor(data.path(), &["--config", config, "--smtp-host", "127.0.0.1", "--smtp-port", "1"]).await;
-    assert!(!is_well && said.contains("127.0.0.1") | said.contains("problem  mail"), "{said}");
+    let [on_line, in_variable] = [&line, &variable].map(|receiver| receiver.port().to_string());
+    let reached = || [&line, &variable, &file].map(|receiver| receiver.reached(Step::Ehlo));
+    let check = async |args: &[&str], variables: &[(&str, &str)], expected: [u64; 3]| {
+        let (is_well, said) = beckon("doctor", data.path(), args, variables).await;
+        assert!(is_well && said.contains("answers as receiver.test"), "{said}");
+        assert_eq!(reached(), expected);
+    };
+    let set = [("BECKON_SMTP_PORT", in_variable.as_str()), ("BECKON_SMTP_PASSWORD", "")];
+    check(&["--config", config], &[], [0, 0, 1]).await;
+    check(&["--config", config], &set, [0, 1, 1]).await;
+    check(&["--config", config, "--smtp-port", &on_line], &set, [1, 1, 1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_settings_that_make_no_sense_does_not_start() {
+    let data = data();
+    let check = async |args: &[&str], expected: &str| {
+        let (is_well, said) = beckon("serve", data.path(), args, &[("BECKON_LISTEN", "127.0.0.1:0")]).await;
+        assert!(!is_well && said.contains(expected), "{said}");
+    };
+    check(&["--smtp-host", "mail.example"], "expected --smtp-from").await;
+    check(&["--smtp-rate", "0"], "--smtp-rate").await;
+    let ca = data.path().join("ca.pem");
+    std::fs::write(&ca, "no certificate").expect("written");
+    let ca = ca.to_str().expect("text");
+    let args = ["--smtp-host", "mail.example", "--smtp-from", "a@soc.example", "--smtp-ca-file", ca];
+    check(&args, "expected certificates in PEM").await;
 }

@@ -2,8 +2,9 @@
 
 use beckon_server::deliver::outcome::Failure;
 use beckon_server::mail::settings::Security;
+use beckon_server::mail::{MailSettings, Transport};
 
-use crate::letters::{check_arrived, mail, settings, transport};
+use crate::letters::{HOST, check_arrived, mail, settings, transport};
 use crate::smtp::{Receiver, Step};
 
 /// Texts that have broken mail programs.
@@ -64,6 +65,24 @@ async fn each_is_one_message_and_nothing_else() {
         check_arrived(&received.raw, &mail(number, text));
     }
     assert_eq!(receiver.reached(Step::Connect), 1, "one connection carries them all");
+}
+
+#[tokio::test]
+async fn without_a_server_each_is_one_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = MailSettings { smtp: None, ..settings(25, Security::None, None) };
+    let transport = Transport::new(&settings, folder.path()).expect("settings");
+    for (number, text) in hostile().iter().enumerate() {
+        let mail = mail(number, text);
+        // Sent again, it is the same file.
+        for _ in 0..2 {
+            transport.send(&mail).await.unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        }
+        let path = folder.path().join(format!("outbox/delivery-{number}@{HOST}.eml"));
+        check_arrived(&std::fs::read(path).expect("a file"), &mail);
+    }
+    let files = std::fs::read_dir(folder.path().join("outbox")).expect("a folder").count();
+    assert_eq!(files, hostile().len());
 }
 
 #[tokio::test]

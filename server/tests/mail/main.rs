@@ -9,3 +9,4 @@ mod postfix;
 mod real;
 #[path = "../support/smtp.rs"]
 mod smtp;
+mod starttls;
