@@ -33,8 +33,9 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How many attempts at once, to all destinations together: enough that many destinations that hang leave room.
 const MOST_AT_ONCE: usize = 512;
 
-/// How long an attempt may take. A lease lasts twice as long.
-pub const MOST_TIME: Duration = Duration::from_secs(90);
+/// How long an attempt may take, longer than the longest of its parts (see `mail::Patience::longest`) and well within
+/// [`LEASE`](crate::store::outbox::LEASE).
+pub const MOST_TIME: Duration = Duration::from_mins(3);
 
 /// What became of a worker's errand, for whoever counts what is under way.
 type Done = String;

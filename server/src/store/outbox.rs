@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use super::NamedEscalation;
 use crate::deliver::outcome::Failed;
 
+/// How long a claim holds, by the machine's clock. An attempt ends well before: see [`crate::deliver::MOST_TIME`].
+pub const LEASE: Duration = Duration::from_mins(5);
+
 /// What a delivery does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]

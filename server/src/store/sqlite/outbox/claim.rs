@@ -1,8 +1,6 @@
 //! Claiming: a worker takes what is due with a lease and a token of its own. Each destination has its own room, so that one
 //! that hangs keeps nobody else waiting.
 
-use std::time::Duration;
-
 use beckon_core::id::{AccountId, DeliveryId};
 use beckon_core::notice::Channel;
 use beckon_core::time::Timestamp;
@@ -10,17 +8,15 @@ use rusqlite::Connection;
 
 use super::{Result, reschedule};
 use crate::deliver::backoff::delta;
-use crate::store::outbox::{Claim, EMAIL, Room};
+use crate::store::outbox::{Claim, EMAIL, LEASE, Room};
 use crate::store::sqlite::columns::micros;
 use crate::store::sqlite::writer::Tx;
 
-/// How long a claim holds. An attempt ends well before: see `deliver::MOST_TIME`.
-const LEASE: Duration = Duration::from_secs(180);
-
-/// How many attempts at once, by channel. Source of the numbers for PSAs: the facts, "PSAs".
+/// How many attempts at once, by channel. Mails share as many connections (`mail::smtp`); source of the number for PSAs: the
+/// facts, "PSAs".
 const fn most_at_once(channel: Channel) -> usize {
     match channel {
-        Channel::Email => 16,
+        Channel::Email => 4,
         Channel::Psa => 3,
         Channel::Webhook => 4,
     }
