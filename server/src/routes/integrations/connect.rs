@@ -19,7 +19,7 @@ pub(crate) async fn connect(
 ) -> Result<(StatusCode, Json<IntegrationResponse>), ApiError> {
     let permit = write.caller.permit_own(Action::Configure)?;
     let ConnectRequest { vendor, settings } = write.body()?;
-    vendor.check_settings(&settings).map_err(Refusal::Invalid)?;
+    super::all_right(vendor.check_settings(&settings))?;
     if let Some(known) = app.store.integration_of(permit.account()).await? {
         let text = format!("{} is connected already: disconnect it first", known.vendor.name());
         return Err(Refusal::Conflict(text).into());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use beckon_core::api::integration::{CompanyBody, IntegrationBody};
-use beckon_core::error::Refusal;
+use beckon_core::error::{FieldError, Refusal};
 use beckon_core::id::IntegrationId;
 use beckon_core::integration::{Settings, Vendor};
 use beckon_core::permission::{Action, Permit};
@@ -69,6 +69,12 @@ fn refused(vendor: Vendor, failed: &Failed) -> Refusal {
         format!("{} did not answer as expected{code}: {}", vendor.name(), failed.detail),
         Vec::new(),
     )
+}
+
+/// Refuses settings that have errors.
+fn all_right(errors: Vec<FieldError>) -> Result<(), Refusal> {
+    let named = |error: FieldError| FieldError::new(format!("settings.{}", error.field), error.message);
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors.into_iter().map(named).collect())) }
 }
 
 /// Parts what was entered into what is shown and what is sealed; a secret that is left out or empty stays as it was.

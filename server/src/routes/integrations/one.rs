@@ -40,7 +40,7 @@ pub(crate) async fn change(
         let kept = app.outlets.open_integration(&before)?;
         let (shown, secrets) = super::part(vendor, entered, kept);
         let all = shown.clone().into_iter().chain(secrets.clone()).collect();
-        vendor.check_settings(&all).map_err(Refusal::Invalid)?;
+        super::all_right(vendor.check_settings(&all))?;
         next.settings = shown;
         next.sealed = app.outlets.seal_integration(id, &secrets)?;
         next.secrets = secrets.into_keys().collect();
