@@ -134,13 +134,13 @@ mod tests {
     fn what_is_sealed_opens_with_the_same_key_for_the_same_purpose_alone() {
         let folder = tempfile::TempDir::new().expect("a folder");
         let sealer = Sealer::in_folder(folder.path()).expect("a key");
-        let sealed = sealer.seal("integration 7", "s3cret").expect("sealed");
-        assert!(!sealed.contains("s3cret"));
+        let closed = sealer.seal("integration 7", "s3cret").expect("sealed");
+        assert!(!closed.contains("s3cret"));
         let again = Sealer::in_folder(folder.path()).expect("the same key");
-        assert_eq!(again.open("integration 7", &sealed).expect("opened"), "s3cret");
-        assert!(again.open("integration 8", &sealed).is_err());
-        assert!(Sealer::passing().expect("a key").open("integration 7", &sealed).is_err());
-        let mut broken = STANDARD.decode(&sealed).expect("base64");
+        assert_eq!(again.open("integration 7", &closed).expect("opened"), "s3cret");
+        assert!(again.open("integration 8", &closed).is_err());
+        assert!(Sealer::passing().expect("a key").open("integration 7", &closed).is_err());
+        let mut broken = STANDARD.decode(&closed).expect("base64");
         broken[30] ^= 1;
         assert!(again.open("integration 7", &STANDARD.encode(broken)).is_err());
         assert!(again.open("integration 7", "short").is_err());

@@ -15,14 +15,14 @@ pub fn give_up_at(created_at: Timestamp) -> Timestamp {
 const FIRST: Duration = Duration::from_secs(15);
 
 /// The longest wait: whatever comes back is noticed within it.
-const LONGEST: Duration = Duration::from_secs(8 * 60);
+const LONGEST: Duration = Duration::from_mins(8);
 
 /// Returns how long to wait after `failures` attempts that failed, at least `after` where the far end asked for that.
 /// `jitter`, from 0 to 1, spreads the wait over its last fifth.
 pub fn wait(failures: u32, after: Option<Duration>, jitter: f64) -> Duration {
     let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(LONGEST);
     let spread = doubled.mul_f64(0.8 + 0.2 * jitter.clamp(0.0, 1.0));
-    spread.max(after.unwrap_or_default().min(Duration::from_secs(24 * 60 * 60)))
+    spread.max(after.unwrap_or_default().min(Duration::from_hours(24)))
 }
 
 /// Returns a duration as core adds it to times.

@@ -74,8 +74,8 @@ pub(super) fn words(app: &App, named: &NamedEscalation, reason: &Reason) -> Mess
 }
 
 /// Puts together what is told.
-pub(super) fn with_told<T>(app: &App, named: &NamedEscalation, then: impl FnOnce(&Told<'_>) -> T) -> T {
-    let entities = named.escalation.entities_by_need();
-    let names = app.names(&named.account, named.organization.as_deref());
-    then(&Told { head: &named.escalation.head, entities: &entities, names, now: app.clock.now() })
+pub(super) fn with_told<T>(app: &App, about: &NamedEscalation, then: impl FnOnce(&Told<'_>) -> T) -> T {
+    let entities = about.escalation.entities_by_need();
+    let names = app.names(&about.account, about.organization.as_deref());
+    then(&Told { head: &about.escalation.head, entities: &entities, names, now: app.clock.now() })
 }

@@ -51,6 +51,6 @@ mod tests {
         (0..10).for_each(|_| rate.spend());
         assert_eq!(rate.allows_at(began), 0);
         assert_eq!(rate.allows_at(began + Duration::from_millis(550)), 5);
-        assert_eq!(rate.allows_at(began + Duration::from_secs(60)), 10);
+        assert_eq!(rate.allows_at(began + Duration::from_mins(1)), 10);
     }
 }

@@ -89,7 +89,7 @@ async fn search(
             let passed = before.map(|before| (app.clock.now() - before).to_std().unwrap_or_default());
             match passed {
                 Some(passed) if passed >= BETWEEN_SEARCHES => Search::None,
-                Some(passed) => Search::Ended(Carried::ended(later(BETWEEN_SEARCHES - passed))),
+                Some(passed) => Search::Ended(Carried::ended(later(BETWEEN_SEARCHES.saturating_sub(passed)))),
                 None => Search::Ended(Carried {
                     ended: later(BETWEEN_SEARCHES),
                     ticket: Some(TicketNews::NotFound),

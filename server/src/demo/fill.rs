@@ -140,7 +140,6 @@ async fn live(
     happenings.sort_by_key(|(at, _)| *at);
     for (at, happening) in happenings {
         pass_time(store, at).await?;
-        post::deliver(store, at).await?;
         match happening {
             Happening::Login(observation) => drop(store.observe(vec![observation], None, at).await?),
             Happening::Answer(given) => answer(store, given, places, at).await?,
@@ -148,15 +147,15 @@ async fn live(
                 perform(store, places, beat, &format!("story-{number}"), at).await?;
             }
         }
+        post::deliver(store, at).await?;
     }
-    pass_time(store, now).await?;
-    post::deliver(store, now).await
+    pass_time(store, now).await
 }
 
-/// Does what came due by `at`.
+/// Does what came due by `at`, and lets it arrive.
 async fn pass_time(store: &dyn Store, at: Timestamp) -> anyhow::Result<()> {
     while store.tick(at).await? {}
-    Ok(())
+    post::deliver(store, at).await
 }
 
 async fn answer(store: &dyn Store, given: &Given, places: &Places, at: Timestamp) -> anyhow::Result<()> {

@@ -72,16 +72,16 @@ async fn preview(
         limit: 1,
     };
     let newest = app.store.escalations(query, app.clock.now()).await?.items.pop();
-    let named = match newest {
+    let found = match newest {
         Some(newest) => app.store.escalation(newest.head.id).await?,
         None => None,
     };
     let none = || Refusal::field("type", "nobody was asked this yet, so there is no message to show");
-    let named = named.ok_or_else(none)?;
-    let entities = named.escalation.entities_by_need();
-    let names = app.names(&named.account, named.organization.as_deref());
-    let told = Told { head: &named.escalation.head, entities: &entities, names, now: app.clock.now() };
-    Ok((message(&told, &reason), named))
+    let found = found.ok_or_else(none)?;
+    let entities = found.escalation.entities_by_need();
+    let names = app.names(&found.account, found.organization.as_deref());
+    let told = Told { head: &found.escalation.head, entities: &entities, names, now: app.clock.now() };
+    Ok((message(&told, &reason), found))
 }
 
 fn reason(slug: &str) -> Result<Reason, String> {

@@ -173,12 +173,12 @@ fn tell_one(tx: &Tx<'_>, head: &Head, reason: &Reason, now: Timestamp) -> Result
 
 /// Cancels what has not gone out about an escalation that ended, and tells whoever heard of it that it did.
 fn tell_end(tx: &Tx<'_>, head: &Head, reason: &Reason, now: Timestamp) -> Result<()> {
-    let heard = heard(tx.connection, head)?;
+    let listeners = heard(tx.connection, head)?;
     let stuck = stuck_slug(tx.connection, head)?;
     let why = "Resolved before it went out";
     outbox::cancel(tx, head.account, "escalation_id = ?2 AND channel <> 'webhook'", &head.id.0, why, now)?;
     for member in people::all_members(tx.connection, head.account)? {
-        if notice::hears(&member) && heard.contains(&member.user) {
+        if notice::hears(&member) && listeners.contains(&member.user) {
             mail(tx, head, &member, reason.clone(), None, now)?;
         }
     }

@@ -27,6 +27,7 @@ async fn an_endpoint_hears_of_all_that_happens_in_its_account_and_of_nothing_els
     beckon.deliver().await;
     let hook = beckon.outlets.hooks.lock().expect("a lock")[0].clone();
     assert_eq!(hook.url, "https://hooks.example/all");
+    assert!(hook.id.starts_with("msg_"), "{}", hook.id);
     let body = &hook.body;
     assert_eq!(body["api_url"], format!("http://beckon.test/v1/escalations/{id}"));
     assert_eq!((body["id"].as_i64(), body["type"].as_str()), (Some(id), Some("provider.question")));

@@ -16,9 +16,8 @@ use crate::store::sqlite::writer::Tx;
 /// facts, "PSAs".
 const fn most_at_once(channel: Channel) -> usize {
     match channel {
-        Channel::Email => 4,
+        Channel::Email | Channel::Webhook => 4,
         Channel::Psa => 3,
-        Channel::Webhook => 4,
     }
 }
 

@@ -144,5 +144,5 @@ pub(super) fn ticket(
     let others: bool = connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM tickets WHERE account_id = ?1 AND escalation_id = ?2)")?
         .query_row((account.0, escalation.0), |row| row.get(0))?;
-    Ok(others.then(|| Ticket { id: None, doubt: true, searched_at: None }))
+    Ok(others.then_some(Ticket { id: None, doubt: true, searched_at: None }))
 }

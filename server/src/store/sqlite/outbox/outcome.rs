@@ -75,8 +75,8 @@ fn observe_delivery(
     error: Option<String>,
     now: Timestamp,
 ) -> Result<()> {
-    let Some(head) = escalations::head(tx.connection, held.account, escalation)? else { return Ok(()) };
-    observe_report(tx, held.account, &head, slug, error, &format!("{}-{}", held.id, held.attempts), now)
+    let Some(about) = escalations::head(tx.connection, held.account, escalation)? else { return Ok(()) };
+    observe_report(tx, held.account, &about, slug, error, &format!("{}-{}", held.id, held.attempts), now)
 }
 
 /// See [`observe_delivery`]; `which` tells this observation from others.
