@@ -155,16 +155,6 @@ pub struct Note {
     pub text: String,
 }
 
-/// TEMPORARY
-pub fn connect(
-    _: beckon_core::integration::Vendor,
-    _: &beckon_core::integration::Settings,
-    _: &beckon_core::integration::Choices,
-    _: reqwest::Client,
-) -> Result<Box<dyn Psa>, Failed> {
-    Err(Failed::new(crate::deliver::outcome::Failure::Refused, None, "not yet"))
-}
-
 /// What Beckon does in a PSA. The PSA's id of a ticket is text.
 #[async_trait]
 pub trait Psa: Send + Sync {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use beckon_core::error::Refusal;
 use beckon_core::id::{IntegrationId, WebhookId};
-use beckon_core::integration::Settings;
+use beckon_core::integration::{Form, Settings};
 use beckon_core::time::Timestamp;
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
@@ -76,11 +77,13 @@ impl RealOutlets {
         let secrets = self.open_integration(integration).map_err(|error| refused(&error.to_string()))?;
         let mut settings = integration.settings.clone();
         settings.extend(secrets);
-        for address in settings.values().filter(|value| value.contains("://")) {
-            check_url(address, self.outbound.policy()).map_err(|why| refused(&why))?;
+        let addresses = integration.vendor.settings().iter().filter(|setting| setting.form != Form::Text);
+        for address in addresses.filter_map(|setting| settings.get(setting.slug)) {
+            let url = if address.contains("://") { address.clone() } else { format!("https://{address}") };
+            check_url(&url, self.outbound.policy()).map_err(|why| refused(&why))?;
         }
-        let http = self.outbound.client();
-        psa::connect(integration.vendor, &settings, &integration.choices, http).map(Arc::from)
+        let made = psa::connect(integration.vendor, &settings, &integration.choices, self.outbound.client());
+        made.map(Arc::from).map_err(|errors| refused(&Refusal::Invalid(errors).to_string()))
     }
 
     fn purpose_of_integration(id: IntegrationId) -> String {
