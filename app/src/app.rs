@@ -8,16 +8,21 @@ use crate::components::announcer::{Announcer, LiveRegions};
 use crate::components::notice::Notice;
 use crate::erased::{click, dynamic, view};
 use crate::live::Live;
+use crate::memo::Memo;
 use crate::navigation::Navigation;
 use crate::pages::blocked::BlockedPage;
+use crate::pages::deliveries::DeliveriesPage;
 use crate::pages::escalation::EscalationPage;
 use crate::pages::escalations::EscalationsPage;
 use crate::pages::escalations::memory::ListMemory;
+use crate::pages::integrations::IntegrationsPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::notifications::NotificationsPage;
 use crate::pages::rules::RulesPage;
 use crate::pages::rules::new::NewRulePage;
 use crate::pages::shell::Shell;
 use crate::pages::sign_in::{SignInPage, SignedOutPage};
+use crate::pages::webhooks::WebhooksPage;
 use crate::routes::Route;
 use crate::session::{Gate, Session};
 
@@ -39,7 +44,15 @@ pub fn App() -> impl IntoView {
     let gate = Memo::new(move |_| session.gate());
     let token = Memo::new(move |_| match route.get() {
         Route::SignIn { token } => Some(token),
-        Route::Escalations | Route::Escalation(_) | Route::Rules | Route::NewRule | Route::NotFound => None,
+        Route::Escalations
+        | Route::Escalation(_)
+        | Route::Rules
+        | Route::NewRule
+        | Route::Notifications
+        | Route::Integrations
+        | Route::Webhooks
+        | Route::Deliveries
+        | Route::NotFound => None,
     });
     if token.get_untracked().is_none() {
         session.follow();
@@ -53,7 +66,7 @@ pub fn App() -> impl IntoView {
     };
     view! {
         <LiveRegions/>
-        {content}
+        {dynamic(content)}
     }
 }
 
@@ -64,6 +77,10 @@ fn page(route: &Route) -> AnyView {
         Route::Escalation(id) => view! { <EscalationPage id=*id/> },
         Route::Rules => view! { <RulesPage/> },
         Route::NewRule => view! { <NewRulePage/> },
+        Route::Notifications => view! { <NotificationsPage/> },
+        Route::Integrations => view! { <IntegrationsPage/> },
+        Route::Webhooks => view! { <WebhooksPage/> },
+        Route::Deliveries => view! { <DeliveriesPage/> },
         Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> },
     }
 }

@@ -4,10 +4,12 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::erased::listen;
+
 /// Calls `handle` with each key that is pressed outside of fields, dialogs and menus, without a modifier.
 /// `handle` tells whether it used the key. Stops with the component that called this.
 pub fn on_key(handle: impl Fn(&str) -> bool + 'static) {
-    let listener = window_event_listener(ev::keydown, move |event| {
+    let listener = listen(ev::keydown, move |event| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if event.default_prevented() || event.repeat() && event.key() == "Escape" || modified || is_busy() {
             return;
@@ -21,7 +23,7 @@ pub fn on_key(handle: impl Fn(&str) -> bool + 'static) {
 
 /// Calls `commit` on Ctrl+Enter and ⌘+Enter, wherever the focus is but in a dialog. Stops with the component.
 pub fn on_commit(commit: impl Fn() + 'static) {
-    let listener = window_event_listener(ev::keydown, move |event| {
+    let listener = listen(ev::keydown, move |event| {
         if event.key() == "Enter"
             && !event.default_prevented()
             && (event.ctrl_key() || event.meta_key())

@@ -11,6 +11,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::EventSource;
 
+use crate::erased::listen;
+
 /// The first change is passed on at once, those that follow it within this time together.
 const GATHER: Duration = Duration::from_millis(300);
 
@@ -57,8 +59,8 @@ impl Live {
             gathering: StoredValue::new(Gathering::default()),
             opened: StoredValue::new(false),
         };
-        window_event_listener(ev::offline, move |_| live.flow.set(Flow::Offline));
-        window_event_listener(ev::online, move |_| live.reopen());
+        listen(ev::offline, move |_| live.flow.set(Flow::Offline));
+        listen(ev::online, move |_| live.reopen());
         live
     }
 

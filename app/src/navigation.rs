@@ -7,6 +7,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::erased::listen;
+
 /// The part of the address that belongs to the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -36,8 +38,8 @@ impl Navigation {
     /// Follows the browser from now on: its back and forward buttons, and clicks on links to this origin.
     pub fn start() -> Self {
         let navigation = Self { place: RwSignal::new(Place::current()) };
-        window_event_listener(ev::popstate, move |_| navigation.place.set(Place::current()));
-        window_event_listener(ev::click, move |event| {
+        listen(ev::popstate, move |_| navigation.place.set(Place::current()));
+        listen(ev::click, move |event| {
             if let Some(href) = plain_link(&event) {
                 event.prevent_default();
                 navigation.push(&href);

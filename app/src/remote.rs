@@ -9,12 +9,24 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api::Failure;
+use crate::api::{Answer, Body, Failure};
+use crate::erased::{effect, spawn};
+use crate::memo::Memo;
 
 /// A request under way.
 pub type Request<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// What stands where something of the server's would be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// It was not fetched yet.
+    Loading,
+    /// It could not be fetched.
+    Failed(Failure),
+    /// It is here.
+    Content,
+}
 
 /// Something of the server's. Copies are the same thing.
 pub struct Remote<T> {
@@ -56,6 +68,11 @@ impl<T: Send + Sync + 'static> Remote<T> {
         Self { inner, of: PhantomData }
     }
 
+    /// Returns what stands where the value would be shown.
+    pub fn shape(self) -> Memo<Shape> {
+        self.inner.shape()
+    }
+
     /// Returns the value and subscribes to it.
     pub fn get(self) -> Option<Arc<T>> {
         typed(self.inner.value.get())
@@ -82,6 +99,32 @@ impl<T: Send + Sync + 'static> Remote<T> {
     }
 }
 
+impl<T: Body + Send + Sync + 'static> Remote<T> {
+    /// Fetches what is at a path, and again whenever a signal changes that `path` reads.
+    pub fn at(path: impl Fn() -> String + 'static) -> Self {
+        let read: Reader = |answer| answer.read::<T>().map(|value| Arc::new(value) as Erased);
+        Self { inner: Inner::new(None, requests(Box::new(path), read)), of: PhantomData }
+    }
+
+    /// Puts what a write has answered in place of what was fetched.
+    ///
+    /// # Errors
+    /// [`Failure::Unreadable`] where it is something else.
+    pub fn take(self, answer: &Answer) -> Result<(), Failure> {
+        answer.read::<T>().map(|value| self.set(value))
+    }
+}
+
+/// Reads an answer, whatever it is.
+type Reader = fn(&Answer) -> Result<Erased, Failure>;
+
+fn requests(path: Box<dyn Fn() -> String>, read: Reader) -> Box<dyn Fn() -> Request<Erased>> {
+    Box::new(move || {
+        let path = path();
+        Box::pin(async move { Answer::of(path).await.and_then(|answer| read(&answer)) })
+    })
+}
+
 fn typed<T: Send + Sync + 'static>(value: Option<Erased>) -> Option<Arc<T>> {
     value.and_then(|value| value.downcast().ok())
 }
@@ -94,14 +137,22 @@ impl Inner {
             again: RwSignal::new(0),
             latest: StoredValue::new(0),
         };
-        Effect::new(move |_| {
+        effect(move || {
             inner.again.track();
             let number = inner.latest.get_value().wrapping_add(1);
             inner.latest.set_value(number);
             let request = request();
-            spawn_local(async move { inner.receive(number, request.await) });
+            spawn(async move { inner.receive(number, request.await) });
         });
         inner
+    }
+
+    fn shape(self) -> Memo<Shape> {
+        Memo::new(move |_| match (self.value.with(Option::is_some), self.failure.get()) {
+            (true, _) => Shape::Content,
+            (false, Some(failure)) => Shape::Failed(failure),
+            (false, None) => Shape::Loading,
+        })
     }
 
     fn set(self, value: Erased) {

@@ -18,6 +18,14 @@ pub enum Route {
     Rules,
     /// Makes access rules.
     NewRule,
+    /// Who hears of what.
+    Notifications,
+    /// The PSA.
+    Integrations,
+    /// The webhook endpoints.
+    Webhooks,
+    /// Who was told, and whether it arrived.
+    Deliveries,
     /// No such page.
     NotFound,
 }
@@ -32,6 +40,10 @@ impl Route {
             ["escalations", id] => id.parse().map_or(Self::NotFound, Self::Escalation),
             ["rules"] => Self::Rules,
             ["rules", "new"] => Self::NewRule,
+            ["notifications"] => Self::Notifications,
+            ["integrations"] => Self::Integrations,
+            ["webhooks"] => Self::Webhooks,
+            ["deliveries"] => Self::Deliveries,
             _ => Self::NotFound,
         }
     }
@@ -44,6 +56,10 @@ impl Route {
             Self::Escalation(id) => format!("/escalations/{id}"),
             Self::Rules => "/rules".to_owned(),
             Self::NewRule => "/rules/new".to_owned(),
+            Self::Notifications => "/notifications".to_owned(),
+            Self::Integrations => "/integrations".to_owned(),
+            Self::Webhooks => "/webhooks".to_owned(),
+            Self::Deliveries => "/deliveries".to_owned(),
             Self::NotFound => "/".to_owned(),
         }
     }

@@ -10,10 +10,10 @@ use beckon_core::id::AccountId;
 use beckon_core::permission::{Action, may};
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api::{self, Failure, Refused};
 use crate::clock::Clock;
+use crate::erased::{effect, listen, spawn};
 use crate::live::Live;
 
 /// How often the account is fetched without a reason.
@@ -77,7 +77,7 @@ impl Session {
     /// Fetches who is signed in and the numbers of the account: now, after each change, when somebody comes back to
     /// the page, and now and then, since time alone makes escalations overdue.
     pub fn follow(self) {
-        window_event_listener(ev::focus, move |_| self.fetch());
+        listen(ev::focus, move |_| self.fetch());
         set_interval(
             move || {
                 if !document().hidden() {
@@ -86,7 +86,7 @@ impl Session {
             },
             ANEW,
         );
-        Effect::new(move |_| {
+        effect(move || {
             self.live.track();
             self.fetch();
         });
@@ -119,7 +119,7 @@ impl Session {
     }
 
     fn fetch(self) {
-        spawn_local(async move {
+        spawn(async move {
             match api::session::actor().await {
                 Ok(response) => {
                     let turned = self.clock.adjust(response.now) && self.me.get_untracked().is_some();
@@ -135,7 +135,7 @@ impl Session {
                 Err(failure) => self.fail(failure),
             }
         });
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(account) = api::session::account().await {
                 let account = Some(Arc::new(account));
                 if self.account.get_untracked() != account {

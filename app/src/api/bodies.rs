@@ -1,11 +1,23 @@
 //! What the bodies of core consist of, by the names that their fields have on the wire.
 
 use beckon_core::actor::{Party, Role};
+use beckon_core::api::delivery::{
+    AttemptBody, DeliveriesResponse, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
+};
 use beckon_core::api::escalation::{
     AnswerBody, ChoiceBody, CommentResponse, EntitiesBody, EntityBody, EntityDetails, EntityStanding,
     EntityStateBody, EscalationBody, EscalationDetailBody, EscalationsResponse, GuidanceBody, MethodBody,
     OriginBody, RemedyStateBody, ResolutionBody, StatusBody, StepBody, StepKind, StepState,
     TimelineEntryBody, TimelineResponse,
+};
+use beckon_core::api::integration::{
+    CompaniesResponse, CompanyBody, ConnectionTestResponse, IntegrationBody, IntegrationResponse,
+    IntegrationsResponse, MappedOrganizationBody, OfferBody, OffersResponse, SettingBody, SlotBody,
+    VendorBody,
+};
+use beckon_core::api::notification::{
+    HealthBody, KindRouteBody, MailBody, MessagePreviewResponse, NotificationSettingsBody,
+    NotificationSettingsResponse, PsaBody, QueuedResponse, TeamMemberBody,
 };
 use beckon_core::api::people::{
     AccountBody, AccountResponse, Counts, IdentitiesResponse, IdentityBody, OrganizationBody,
@@ -14,10 +26,16 @@ use beckon_core::api::people::{
 use beckon_core::api::rule::{
     AppliedTo, CoverageResponse, RuleBody, RuleResponse, RulesMadeResponse, RulesResponse,
 };
+use beckon_core::api::webhook::{WebhookBody, WebhookEvent, WebhookResponse, WebhooksResponse};
 use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, UserBody};
 use beckon_core::error::FieldError;
 use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
-use beckon_core::id::{AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RuleId, UserId};
+use beckon_core::id::{
+    AccountId, DeliveryId, EntityId, EscalationId, IdentityId, IntegrationId, OrganizationId, RuleId, UserId,
+    WebhookId,
+};
+use beckon_core::integration::Vendor;
+use beckon_core::notice::Channel;
 use beckon_core::observation::IsolatedBy;
 use beckon_core::remedy::{RemedyAction, RemedyStatus};
 use beckon_core::request::Evidence;
@@ -41,7 +59,9 @@ macro_rules! ids {
     )+};
 }
 
-ids! { AccountId EntityId EscalationId IdentityId OrganizationId RuleId UserId }
+ids! {
+    AccountId DeliveryId EntityId EscalationId IdentityId IntegrationId OrganizationId RuleId UserId WebhookId
+}
 
 /// Enums without fields are words.
 macro_rules! words {
@@ -55,8 +75,8 @@ macro_rules! words {
 }
 
 words! {
-    Category Determination EntityStanding FieldType IsolatedBy Logic MethodBody RemedyAction RemedyStatus Role RuleStatus
-    Scope Severity StatusBody StepKind StepState
+    Category Channel DeliveryStatus Determination EntityStanding FieldType IsolatedBy Logic MethodBody RemedyAction RemedyStatus Role RuleStatus
+    Scope Severity StatusBody StepKind StepState Vendor WebhookEvent
 }
 
 /// The name of a field on the wire: its own, or the one that is given.
@@ -150,6 +170,47 @@ bodies! {
     OpenIdentity { identity, usage_location, origins, more_origins }
     Origin { country, vpn, address }
     PastLogins { organization, identity, usage_location, origin, logins }
+
+    // Who hears of it
+    NotificationSettingsResponse { notification_settings }
+    NotificationSettingsBody { recipients, fallen_back, team, psa_and_email, psa, kinds, mail }
+    TeamMemberBody { user_id, name, email, role, told }
+    PsaBody { id, vendor, name, paused }
+    KindRouteBody { kind = "type", category, name, email, psa, psa_optional, psa_wanted }
+    MailBody { transport, health }
+    HealthBody {
+        last_success_at, last_failure_at, failing_since, last_error, retry_at, waiting, oldest_waiting_since,
+        undelivered,
+    }
+    MessagePreviewResponse { title, text, html, escalation }
+    QueuedResponse { deliveries }
+    DeliveriesResponse { deliveries, pagination }
+    DeliveryResponse { delivery }
+    DeliveryBody {
+        id, account_id, escalation_id, channel, to, address, reason, reason_label, status, attempts, last_error,
+        created_at, next_attempt_at, finished_at,
+    }
+    AttemptBody { number, at, duration_ms, outcome, code, detail }
+
+    // Where it goes
+    IntegrationsResponse { integrations, vendors }
+    IntegrationResponse { integration }
+    IntegrationBody {
+        id, vendor, name, settings, secrets, choices, default_company, ready, missing, paused, created_at,
+        created_by, health,
+    }
+    VendorBody { vendor, name, settings, slots }
+    SettingBody { slug, label, help, secret, required }
+    SlotBody { slug, label, depends_on, required }
+    ConnectionTestResponse { works, error, duration_ms }
+    OffersResponse { offers }
+    OfferBody { id, name }
+    CompaniesResponse { companies, organizations }
+    CompanyBody { id, name }
+    MappedOrganizationBody { id, name, company, by_hand }
+    WebhooksResponse { webhooks }
+    WebhookResponse { webhook, secret }
+    WebhookBody { id, url, events, enabled, disabled_because, rotating_until, created_at, health }
 }
 
 /// Its own fields stand beside those that lists show too.
@@ -168,6 +229,13 @@ impl Body for EscalationDetailBody {
             remedies: field(value, "remedies")?,
             rule_subject: field(value, "rule_subject")?,
         })
+    }
+}
+
+/// The attempts stand beside what lists show too.
+impl Body for DeliveryDetailBody {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        Ok(Self { delivery: DeliveryBody::read(value)?, attempt_log: field(value, "attempt_log")? })
     }
 }
 

@@ -12,9 +12,10 @@ use beckon_core::country::CountryCode;
 use beckon_core::network::Network;
 use beckon_core::time::{Date, Timestamp};
 use beckon_core::vpn::VpnSlug;
-use chrono::DateTime;
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
+
+use crate::words::dates;
 
 /// Parses `text`.
 pub fn parse(text: &str) -> Option<JsValue> {
@@ -85,6 +86,12 @@ impl Body for u32 {
     }
 }
 
+impl Body for u16 {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        number(value)?.try_into().map_err(|_| Error("a small number"))
+    }
+}
+
 /// Nothing is read out of what is always null.
 impl Body for () {
     fn read(_: &JsValue) -> Result<Self, Error> {
@@ -131,10 +138,23 @@ impl<Id: Body> Body for Named<Id> {
     }
 }
 
+/// The browser reads times too; those of the API are in UTC, and of use here to the millisecond.
 impl Body for Timestamp {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time that is none is no number, and milliseconds fit"
+    )]
     fn read(value: &JsValue) -> Result<Self, Error> {
-        let time = DateTime::parse_from_rfc3339(&text(value)?);
-        time.map(|time| time.to_utc()).map_err(|_| Error("a time"))
+        let milliseconds = js_sys::Date::parse(&text(value)?);
+        let time =
+            milliseconds.is_finite().then_some(milliseconds as i64).and_then(Self::from_timestamp_millis);
+        time.ok_or(Error("a time"))
+    }
+}
+
+impl Body for Date {
+    fn read(value: &JsValue) -> Result<Self, Error> {
+        dates::read(&text(value)?).ok_or(Error("a date"))
     }
 }
 
@@ -153,6 +173,5 @@ parsed! {
     CountryCode => CountryCode::parse,
     VpnSlug => VpnSlug::parse,
     Network => Network::parse,
-    Date => str::parse::<Date>,
     IpAddr => str::parse::<IpAddr>,
 }

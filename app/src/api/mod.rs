@@ -9,15 +9,19 @@ use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use self::body::Body;
+pub use self::body::Body;
 use crate::words::effects::capitalize_first;
 
 mod bodies;
 mod body;
+pub mod deliveries;
 pub mod escalations;
+pub mod integrations;
+pub mod notifications;
 pub mod people;
 pub mod rules;
 pub mod session;
+pub mod webhooks;
 
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +94,55 @@ pub fn on_refused(hook: impl Fn(Refused) + 'static) {
 /// Fetches `path`.
 async fn get<T: Body>(path: &str) -> Result<T, Failure> {
     read(tree(&send(Method::GET, path, None).await?)?)
+}
+
+/// A request that changes something, ready to be sent.
+pub struct Change {
+    method: Method,
+    path: String,
+    body: Option<String>,
+}
+
+impl Change {
+    /// A change that a body describes.
+    fn new(method: Method, path: String, body: &impl Serialize) -> Self {
+        // Our own bodies can all be written; the server would refuse an empty one and say so.
+        Self { method, path, body: Some(serde_json::to_string(body).unwrap_or_default()) }
+    }
+
+    /// A change that its path describes.
+    fn bare(method: Method, path: String) -> Self {
+        Self { method, path, body: None }
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn send(self) -> Result<Answer, Failure> {
+        send(self.method, &self.path, self.body).await.map(Answer)
+    }
+}
+
+/// What the server answered, still to be read.
+pub struct Answer(String);
+
+impl Answer {
+    /// Asks for what is at `path`.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn of(path: String) -> Result<Self, Failure> {
+        send(Method::GET, &path, None).await.map(Self)
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`Failure::Unreadable`] where it is not what was asked for.
+    pub fn read<T: Body>(&self) -> Result<T, Failure> {
+        read(tree(&self.0)?)
+    }
 }
 
 /// Sends `body` to `path` and reads the answer.

@@ -1,13 +1,11 @@
 //! Access rules, and the facts from which core computes what a new one would do.
 
-use beckon_core::api::rule::{
-    CoverageResponse, RuleBody, RulePatch, RuleRequest, RuleResponse, RulesMadeResponse, RulesResponse,
-};
+use beckon_core::api::rule::{CoverageResponse, RulePatch, RuleRequest, RulesMadeResponse, RulesResponse};
 use beckon_core::id::RuleId;
 use beckon_core::rule::Subject;
 use gloo_net::http::Method;
 
-use super::{Failure, encode, get, read, send, tree, write};
+use super::{Change, Failure, encode, get, write};
 
 /// Fetches one page of the list; `query` is what follows the question mark.
 pub async fn list(query: String) -> Result<RulesResponse, Failure> {
@@ -30,14 +28,11 @@ pub async fn make(request: &RuleRequest) -> Result<RulesMadeResponse, Failure> {
 }
 
 /// Changes the dates or the note of a rule.
-pub async fn change(id: RuleId, patch: &RulePatch) -> Result<RuleBody, Failure> {
-    write::<RuleResponse>(Method::PATCH, &format!("/v1/unwanted_access_rules/{id}"), patch)
-        .await
-        .map(|response| response.unwanted_access_rule)
+pub fn change(id: RuleId, patch: &RulePatch) -> Change {
+    Change::new(Method::PATCH, format!("/v1/unwanted_access_rules/{id}"), patch)
 }
 
 /// Deletes a rule.
-pub async fn delete(id: RuleId) -> Result<RuleBody, Failure> {
-    let text = send(Method::DELETE, &format!("/v1/unwanted_access_rules/{id}"), None).await?;
-    read::<RuleResponse>(tree(&text)?).map(|response| response.unwanted_access_rule)
+pub fn delete(id: RuleId) -> Change {
+    Change::bare(Method::DELETE, format!("/v1/unwanted_access_rules/{id}"))
 }

@@ -34,7 +34,7 @@ pub fn ChoiceCards(
                                 value=choice.slug
                                 aria-label=choice.label.clone()
                                 aria-describedby=hint_id.clone()
-                                prop:checked=move || *value.read() == checked
+                                prop:checked=Signal::derive(move || *value.read() == checked)
                                 on:change=change(move |_| value.set(chosen.clone()))
                             />
                             <span class="choice-label" aria-hidden="true">{choice.label}</span>

@@ -29,9 +29,9 @@ pub fn Comments(
 ) -> impl IntoView {
     let anything = move || may_comment.get() || !comments.with(Vec::is_empty);
     view! {
-        <section class="comments" aria-labelledby="comments-title" hidden=move || !anything()>
+        <section class="comments" aria-labelledby="comments-title" hidden=Signal::derive(move || !anything())>
             <h2 class="section-title" id="comments-title">"Comments"</h2>
-            <ol class="comment-list" hidden=move || comments.with(Vec::is_empty)>
+            <ol class="comment-list" hidden=Signal::derive(move || comments.with(Vec::is_empty))>
                 {keyed(move || comments.get(), |comment| comment.seq.to_string(), comment)}
             </ol>
             <When is=may_comment>
@@ -49,7 +49,7 @@ pub fn Comments(
                         rows="2"
                         maxlength="10000"
                         placeholder="Say something to the others"
-                        prop:value=move || draft.get()
+                        prop:value=draft
                         on:input=written(draft)
                         on:keydown=move |event| {
                             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{dynamic, view};
+use crate::memo::Memo;
 
 /// The lines. Says so where there is nothing to say yet. A line that ends with a colon leads those that follow it.
 #[component]

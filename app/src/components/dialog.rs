@@ -1,9 +1,11 @@
 //! A modal dialog on the native `<dialog>`: focus goes in, stays in and comes back by itself, Esc closes it.
 
+use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::erased::{dynamic, view};
+use crate::erased::{dynamic, effect, view};
+use crate::memo::Memo;
 
 /// A dialog that is there while `open` is true.
 #[component]
@@ -11,13 +13,17 @@ pub fn Dialog(
     /// Names it.
     #[prop(into)]
     title: Signal<String>,
-    /// Whether it is open; the dialog sets it back when it is closed.
-    open: RwSignal<bool>,
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Called when it was closed, however that happened.
+    on_close: Callback<()>,
     /// What it holds, made anew each time it opens.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    let open = Memo::new(move |_| open.get());
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();
@@ -25,17 +31,18 @@ pub fn Dialog(
             dialog.close();
         }
     });
+    let closed: Box<dyn FnMut(Event)> = Box::new(move |_| on_close.run(()));
+    let content = move || {
+        open.get().then(|| {
+            view! {
+                <h2 class="dialog-title">{title}</h2>
+                {children()}
+            }
+        })
+    };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-label=title on:close=move |_| open.set(false)>
-            {dynamic(move || {
-                open.get()
-                    .then(|| {
-                        view! {
-                            <h2 class="dialog-title">{title}</h2>
-                            {children()}
-                        }
-                    })
-            })}
+        <dialog class="dialog" node_ref=dialog aria-label=title on:close=closed>
+            {dynamic(content)}
         </dialog>
     }
 }

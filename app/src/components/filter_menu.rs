@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::{click, view};
+use crate::erased::{click, dynamic, view};
 
 use super::picker::{Choice, Picker};
 
@@ -31,8 +31,8 @@ pub fn FilterMenu(
     let number = move || chosen.with(BTreeSet::len);
     let summary = move || if number() == 0 { label.to_owned() } else { format!("{label}: {}", number()) };
     view! {
-        <button class="filter" type="button" popovertarget=id class:on=move || { number() > 0 }>
-            {summary}
+        <button class="filter" type="button" popovertarget=id class:on=Signal::derive(move || number() > 0)>
+            {dynamic(summary)}
             <svg class="chevron" viewBox="0 0 16 16" aria-hidden="true"><path d="m4.500 6.500 3.500 3.500 3.500-3.500"></path></svg>
         </button>
         <div class="menu" id=id popover="auto" role="dialog" aria-label=label>

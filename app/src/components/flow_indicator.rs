@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::erased::view;
+use crate::erased::{dynamic, view};
 use crate::live::Flow;
 
 /// The dot and the word.
@@ -12,15 +12,15 @@ pub fn FlowIndicator(
     #[prop(into)]
     flow: Signal<Flow>,
 ) -> impl IntoView {
-    let class = move || match flow.get() {
+    let class = Signal::derive(move || match flow.get() {
         Flow::Live => "flow live",
         Flow::Reconnecting => "flow reconnecting",
         Flow::Offline => "flow offline",
-    };
+    });
     let word = move || match flow.get() {
         Flow::Live => "Live",
         Flow::Reconnecting => "Reconnecting",
         Flow::Offline => "Offline",
     };
-    view! { <span class=class>{word}</span> }
+    view! { <span class=class>{dynamic(word)}</span> }
 }

@@ -1,12 +1,10 @@
 //! What is to be done outside Beckon, step by step, with links to follow and commands to copy.
 
 use beckon_core::api::escalation::GuidanceBody;
-use js_sys::futures::JsFuture;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::announcer::use_announcer;
-use crate::erased::{click, view};
+use super::snippet::Snippet;
+use crate::erased::view;
 
 /// The steps.
 #[component]
@@ -33,31 +31,4 @@ fn step(step: GuidanceBody) -> AnyView {
         None => view! { <span>{step.text}</span> },
     };
     view! { <li class:aside=aside>{text} {step.code.map(|code| view! { <Snippet code/> })}</li> }
-}
-
-/// A command with a button that copies it.
-#[component]
-fn Snippet(code: String) -> impl IntoView {
-    let announcer = use_announcer();
-    let label = RwSignal::new("Copy");
-    let text = code.clone();
-    let copy = move |_| {
-        let clipboard = window().navigator().clipboard();
-        if clipboard.is_undefined() {
-            announcer.warn("The browser does not let this page copy: select the command instead");
-            return;
-        }
-        let copied = JsFuture::from(clipboard.write_text(&text));
-        spawn_local(async move {
-            let said = if copied.await.is_ok() { "Copied" } else { "Not copied" };
-            let _ = label.try_set(said);
-            announcer.say(said);
-        });
-    };
-    view! {
-        <div class="snippet">
-            <code>{code}</code>
-            <button class="button small" type="button" on:click=click(copy)>{label}</button>
-        </div>
-    }
 }

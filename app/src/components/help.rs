@@ -24,7 +24,7 @@ pub fn Help(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <Dialog title="Keyboard" open>
+        <Dialog title="Keyboard" open on_close=Callback::new(move |()| open.set(false))>
             <dl class="keys">
                 {KEYS
                     .iter()

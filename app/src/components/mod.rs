@@ -1,15 +1,19 @@
 //! Parts of pages. They take values and callbacks, and never fetch.
 
 pub mod announcer;
+pub mod card;
 pub mod choice_cards;
 pub mod comments;
+pub mod confirm;
 pub mod consequences;
 pub mod dialog;
 pub mod facts;
 pub mod field;
 pub mod filter_menu;
 pub mod flow_indicator;
+pub mod grid;
 pub mod guidance;
+pub mod health;
 pub mod help;
 pub mod mark;
 pub mod notice;
@@ -18,10 +22,13 @@ pub mod people_table;
 pub mod picker;
 pub mod rules_table;
 pub mod segmented;
+pub mod select;
 pub mod severity_mark;
 pub mod skeleton;
+pub mod snippet;
 pub mod steps;
 pub mod things_table;
+pub mod tick;
 pub mod time_left;
 pub mod timeline;
 pub mod when;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{change, dynamic, keyed, view, written};
+use crate::memo::Memo;
 use crate::words::lower;
 
 /// The most options that are shown at once; searching finds the others.
@@ -93,7 +94,7 @@ pub fn Picker(
                     type="search"
                     placeholder="Search"
                     aria-label=format!("Search: {label}")
-                    prop:value=move || needle.get()
+                    prop:value=needle
                     on:input=written(needle)
                 />
             </When>
@@ -111,7 +112,7 @@ pub fn Picker(
                                 <input
                                     type=kind
                                     name=name
-                                    prop:checked=move || chosen.with(|chosen| chosen.contains(&own))
+                                    prop:checked=Signal::derive(move || chosen.with(|chosen| chosen.contains(&own)))
                                     on:change=change(move |_| toggle(&changed))
                                 />
                                 <span>{choice.label}</span>

@@ -8,7 +8,7 @@ use beckon_core::time::Timestamp;
 use leptos::prelude::*;
 
 use super::when::When;
-use crate::erased::{click, keyed, view};
+use crate::erased::{click, dynamic, keyed, view};
 use crate::words::dates;
 use crate::words::effects::period;
 
@@ -129,7 +129,7 @@ fn row(
                 <div>{rule.created_by.clone()}</div>
                 <div class="quiet">{dates::moment(rule.created_at)}</div>
             </td>
-            {deeds}
+            {dynamic(deeds)}
         </tr>
     }
 }

@@ -51,7 +51,7 @@ pub fn Segmented(
                                 type="radio"
                                 name=name.clone()
                                 value=own
-                                prop:checked=move || *value.read() == checked
+                                prop:checked=Signal::derive(move || *value.read() == checked)
                                 on:change=change(move |_| set.set(chosen.clone()))
                             />
                             {label}

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::severity_mark::SeverityMark;
 use super::when::When;
 use crate::erased::{click, dynamic, view};
+use crate::memo::Memo;
 use crate::words::{self, dates};
 
 /// The most rows that are listed at first: below them stands the question, and it should be in sight.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::clock::use_clock;
 use crate::erased::view;
+use crate::memo::Memo;
 use crate::words::{dates, times};
 
 /// Words and bar, kept current.
@@ -19,9 +20,10 @@ pub fn TimeLeft(
     due_at: Timestamp,
 ) -> impl IntoView {
     let clock = use_clock();
-    let late = Memo::new(move |_| clock.now() >= due_at);
+    let late: Signal<bool> = Memo::new(move |_| clock.now() >= due_at).into();
     let words = Memo::new(move |_| times::left(due_at, clock.now()));
-    let width = Memo::new(move |_| format!("{}%", times::passed(raised_at, due_at, clock.now())));
+    let width: Signal<String> =
+        Memo::new(move |_| format!("{}%", times::passed(raised_at, due_at, clock.now()))).into();
     view! {
         <span class=format!("left {severity}") class:late=late title=format!("due {}", dates::deadline(due_at))>
             {words}

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::erased::{click, dynamic, keyed, view};
+use crate::memo::Memo;
 use crate::words::{self, dates};
 
 /// How many lines are shown before somebody asks for all.

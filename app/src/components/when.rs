@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::erased::dynamic;
+
+use crate::memo::Memo;
+
 /// The content, made anew each time it appears.
 #[component]
 pub fn When(
@@ -12,5 +16,5 @@ pub fn When(
     children: ChildrenFn,
 ) -> impl IntoView {
     let is = Memo::new(move |_| is.get());
-    move || is.get().then(|| children())
+    dynamic(move || is.get().then(|| children()))
 }

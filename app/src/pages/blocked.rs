@@ -2,12 +2,11 @@
 
 use beckon_core::api::Blocked;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::set_title;
 use crate::api;
 use crate::components::mark::Mark;
-use crate::erased::{dynamic, view};
+use crate::erased::{dynamic, spawn, view};
 use crate::navigation;
 
 /// The one calm page.
@@ -19,7 +18,7 @@ pub fn BlockedPage(
     set_title("Escalations are for your account’s team");
     let failed = RwSignal::new(None::<String>);
     let sign_out = move |_| {
-        spawn_local(async move {
+        spawn(async move {
             match api::session::sign_out().await {
                 Ok(()) => navigation::load("/"),
                 Err(failure) => drop(failed.try_set(Some(failure.text()))),

@@ -1,13 +1,12 @@
 //! What stands around the pages: the account, the way to each page, the person, and what the network does.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::help::Help;
 use crate::components::mark::Mark;
-use crate::erased::{dynamic, view};
+use crate::erased::{dynamic, spawn, view};
 use crate::keyboard;
 use crate::live::{Flow, use_live};
 use crate::navigation;
@@ -71,8 +70,8 @@ fn AccountBox() -> impl IntoView {
     };
     view! {
         <div class="account">
-            <div class="account-name">{name}</div>
-            <div class="account-size">{size}</div>
+            <div class="account-name">{dynamic(name)}</div>
+            <div class="account-size">{dynamic(size)}</div>
         </div>
     }
 }
@@ -80,22 +79,50 @@ fn AccountBox() -> impl IntoView {
 #[component]
 fn Pages(#[prop(into)] route: Signal<Route>) -> impl IntoView {
     let session = use_session();
-    let open = move || session.account().map(|account| account.counts.open);
-    let rules = move || session.account().map(|account| account.counts.rules);
-    let current = move |here: bool| here.then_some("page");
-    let at_escalations = move || matches!(route.get(), Route::Escalations | Route::Escalation(_));
-    let at_rules = move || matches!(route.get(), Route::Rules | Route::NewRule);
+    let open = move || session.account().map(|account| words::grouped(account.counts.open));
+    let rules = move || session.account().map(|account| words::grouped(account.counts.rules));
+    let link = move |to, name, count| link(route, to, name, count);
     view! {
         <nav class="pages" aria-label="Pages">
-            <a href=Route::Escalations.path() aria-current=move || current(at_escalations())>
-                "Escalations"
-                <span class="count">{dynamic(move || open().map(words::grouped))}</span>
-            </a>
-            <a href=Route::Rules.path() aria-current=move || current(at_rules())>
-                "Access rules"
-                <span class="count">{dynamic(move || rules().map(words::grouped))}</span>
-            </a>
+            <div class="page-group">
+                {link(Route::Escalations, "Escalations", Some(dynamic(open)))}
+                {link(Route::Rules, "Access rules", Some(dynamic(rules)))}
+                {link(Route::Deliveries, "Deliveries", None)}
+            </div>
+            <p class="page-heading" id="settings-title">"Settings"</p>
+            <div class="page-group" role="group" aria-labelledby="settings-title">
+                {link(Route::Notifications, "Notifications", None)}
+                {link(Route::Integrations, "Integrations", None)}
+                {link(Route::Webhooks, "Webhooks", None)}
+            </div>
         </nav>
+    }
+}
+
+/// A number that changes.
+type Count = Box<dyn FnMut() -> AnyView + Send>;
+
+/// A link to a page, with a number beside its name.
+fn link(route: Signal<Route>, to: Route, name: &'static str, count: Option<Count>) -> AnyView {
+    let href = to.path();
+    let current = Signal::derive(move || (section(&route.get()) == to).then_some("page"));
+    let count = count.map(|count| view! { <span class="count">{count}</span> });
+    view! { <a href=href aria-current=current>{name} {count}</a> }
+}
+
+/// The page in the list of pages to which another one belongs.
+fn section(route: &Route) -> Route {
+    match route {
+        Route::Escalation(_) => Route::Escalations,
+        Route::NewRule => Route::Rules,
+        other @ (Route::SignIn { .. }
+        | Route::Escalations
+        | Route::Rules
+        | Route::Notifications
+        | Route::Integrations
+        | Route::Webhooks
+        | Route::Deliveries
+        | Route::NotFound) => other.clone(),
     }
 }
 
@@ -104,7 +131,7 @@ fn PersonBox() -> impl IntoView {
     let session = use_session();
     let announcer = use_announcer();
     let sign_out = move |_| {
-        spawn_local(async move {
+        spawn(async move {
             match api::session::sign_out().await {
                 Ok(()) => navigation::load("/"),
                 Err(failure) => announcer.warn(failure.text()),

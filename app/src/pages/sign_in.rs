@@ -1,12 +1,11 @@
 //! Coming in: the landing for whoever is signed out, and the page behind a sign-in link.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::set_title;
 use crate::api;
 use crate::components::notice::Notice;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, spawn, view};
 use crate::navigation;
 
 /// Says how to sign in.
@@ -34,7 +33,7 @@ pub fn SignInPage(
     let attempt = Callback::new(move |()| {
         failed.set(None);
         let token = token.clone();
-        spawn_local(async move {
+        spawn(async move {
             match api::session::sign_in(token).await {
                 Ok(()) => navigation::load("/"),
                 Err(failure) if failure.is(401) || failure.is(400) => {

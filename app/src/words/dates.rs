@@ -36,6 +36,13 @@ pub fn day(day: Date, now: Timestamp) -> String {
     format(form, day.and_time(NaiveTime::MIN).and_utc())
 }
 
+/// Reads a calendar day, as fields and the API write it: `2027-12-06`.
+pub fn read(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    Date::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in 53 bits")]
 fn format(form: Form, at: Timestamp) -> String {
     thread_local! {

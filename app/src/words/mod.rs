@@ -1,8 +1,11 @@
 //! What the page says about times, dates, people and numbers. Pure functions of values, but for the browser's `Intl`.
 
 pub mod dates;
+pub mod deliveries;
 pub mod effects;
+pub mod health;
 pub mod times;
+pub mod webhooks;
 
 use beckon_core::api::escalation::{EscalationBody, MethodBody};
 use beckon_core::id::RuleId;

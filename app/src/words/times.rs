@@ -38,6 +38,20 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// Returns when something will be: `in 4 min`, `in a moment`.
+pub fn until(then: Timestamp, now: Timestamp) -> String {
+    let left = then - now;
+    if left.num_seconds() < 60 { "in a moment".to_owned() } else { format!("in {}", rough(left)) }
+}
+
+/// Says how long something took: `320 ms`, `1.2 s`.
+pub fn took(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1_000 => format!("{milliseconds} ms"),
+        _ => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
+    }
+}
+
 /// Two units: `5 d 2 h`, `4 h 12 min`, `12 min`.
 fn fine(time: TimeDelta) -> String {
     let (days, hours, minutes) = (time.num_days(), time.num_hours() % 24, time.num_minutes() % 60);

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use beckon_core::api::escalation::{EscalationDetailBody, ResolutionRequest};
 use beckon_core::api::rule::CoverageResponse;
 use beckon_core::rule::{Determination, Schedule, Scope};
-use beckon_core::time::Date;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::outlook::{Answer, Basis, Outlook, Person};
 use crate::api;
@@ -18,11 +16,12 @@ use crate::components::consequences::Consequences;
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view, written};
+use crate::erased::{click, dynamic, spawn, view, written};
 use crate::keyboard;
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::session::use_session;
-use crate::words;
+use crate::words::{self, dates};
 
 /// What is filled in so far. Copies are the same form.
 #[derive(Clone, Copy)]
@@ -57,7 +56,7 @@ impl Form {
             return if dismissed { Answer::Dismiss } else { Answer::Undecided };
         };
         let expected = determination == Determination::Expected;
-        let date = |text: RwSignal<String>| text.read().parse::<Date>().ok().filter(|_| expected);
+        let date = |text: RwSignal<String>| dates::read(&text.read()).filter(|_| expected);
         let revoke = match self.revoke.read().as_str() {
             "yes" => Some(true),
             "no" => Some(false),
@@ -161,7 +160,7 @@ pub fn AnswerCard(
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=move || form.note.get()
+                    prop:value=form.note
                     on:input=written(form.note)
                 />
             </Field>
@@ -231,17 +230,17 @@ fn Details(
                         id="from"
                         type="date"
                         aria-label="From"
-                        prop:value=move || form.from.get()
+                        prop:value=form.from
                         on:input=written(form.from)
                     />
                     <input
                         class="input"
                         type="date"
                         aria-label="Until"
-                        prop:value=move || form.until.get()
+                        prop:value=form.until
                         on:input=written(form.until)
                     />
-                    <span class="quiet">{ends}</span>
+                    <span class="quiet">{dynamic(ends)}</span>
                 </div>
             </Field>
         </When>
@@ -317,7 +316,7 @@ fn committer(
         busy.set(true);
         error.set(None);
         conflict.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match api::escalations::resolve(id, None, &request).await {
                 Ok(resolved) => {
                     let text = resolved.escalation.resolution.as_ref();

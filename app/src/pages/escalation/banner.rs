@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use super::standing::filled;
 use crate::components::facts::Facts;
-use crate::erased::view;
+use crate::erased::{dynamic, view};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::words::{self, dates};
 
@@ -24,7 +25,7 @@ pub fn Banner(
         let fields = answer.map(|answer| filled(&current, answer)).unwrap_or_default();
         current.escalation.resolution.clone().map(|resolution| (resolution, note, fields))
     });
-    move || {
+    dynamic(move || {
         resolution.get().map(|(resolution, note, fields)| {
             let rules = (!resolution.rule_ids.is_empty()).then(|| {
                 let text = format!("See {}", words::rules(&resolution.rule_ids));
@@ -45,5 +46,5 @@ pub fn Banner(
                 </section>
             }
         })
-    }
+    })
 }

@@ -16,6 +16,7 @@ use crate::components::people_table::{Covered, PeopleTable, PersonRow};
 use crate::components::things_table::ThingsTable;
 use crate::components::when::When;
 use crate::erased::{dynamic, view};
+use crate::memo::Memo;
 use crate::remote::Remote;
 
 /// The most people that are listed at first: below them stands the question, and it should be in sight.

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::clock::use_clock;
 use crate::components::severity_mark::SeverityMark;
 use crate::erased::{dynamic, view};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::words::{self, dates, times};
 
@@ -61,8 +62,8 @@ pub fn Head(
         </div>
         <div class="facts">
             {dynamic(move || view! { <SeverityMark severity=current.read().escalation.severity chip=true/> })}
-            {time}
-            {previous}
+            {dynamic(time)}
+            {dynamic(previous)}
         </div>
     }
 }

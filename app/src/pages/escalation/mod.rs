@@ -38,6 +38,7 @@ use crate::components::when::When;
 use crate::erased::{click, dynamic, view};
 use crate::keyboard;
 use crate::live::use_live;
+use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
 use crate::routes::Route;
@@ -68,7 +69,7 @@ pub fn EscalationPage(
         (None, Some(failure)) => Shape::Failed(failure),
         (Some(_), _) => Shape::Content,
     });
-    move || match shape.get() {
+    dynamic(move || match shape.get() {
         Shape::Loading => view! { <Skeleton rows=5/> },
         Shape::Missing => view! { <NotFoundPage/> },
         Shape::Failed(failure) => view! {
@@ -79,7 +80,7 @@ pub fn EscalationPage(
             </Notice>
         },
         Shape::Content => view! { <Content escalation/> },
-    }
+    })
 }
 
 /// What stands where the escalation would.
@@ -159,12 +160,12 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
                 <Banner current/>
                 <Evidence current coverage has_things=Signal::derive(move || !decides.get())/>
                 {dynamic(move || view! { <Steps steps=current.read().escalation.workflow.clone()/> })}
-                {answering}
+                {dynamic(answering)}
                 <Talk id timeline/>
             </div>
             <aside class="rail" aria-label="History and people">
                 <Timeline entries=Signal::derive(move || timeline.get())/>
-                {admins}
+                {dynamic(admins)}
             </aside>
         </div>
     }
@@ -186,7 +187,7 @@ fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>, asks: Memo<Asks>) -> impl 
             <Standing current asks/>
             <When is=Signal::derive(move || asks.get() != Asks::Nothing)>
                 {dynamic(move || view! { <Guidance steps=current.read().guidance.clone()/> })}
-                <p class="question-line">{who}</p>
+                <p class="question-line">{dynamic(who)}</p>
             </When>
         </section>
     }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::decision::plan::{Asks, current_step};
 use crate::components::facts::Facts;
 use crate::erased::{dynamic, view};
+use crate::memo::Memo;
 use crate::words::dates;
 
 /// The part of a card that says it; nothing while nobody answered.

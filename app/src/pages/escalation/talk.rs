@@ -4,12 +4,12 @@ use beckon_core::api::escalation::TimelineEntryBody;
 use beckon_core::id::EscalationId;
 use beckon_core::permission::Action;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::comments::Comments;
-use crate::erased::view;
+use crate::erased::{spawn, view};
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::session::use_session;
 
@@ -37,7 +37,7 @@ pub fn Talk(
         }
         sending.set(true);
         error.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match api::escalations::comment(id, text).await {
                 Ok(comment) => {
                     let _ = draft.try_set(String::new());

@@ -15,8 +15,9 @@ use leptos::prelude::*;
 use super::query::{ListQuery, Tab};
 use crate::components::filter_menu::FilterMenu;
 use crate::components::picker::Choice;
-use crate::erased::{change, dynamic, view};
+use crate::erased::{change, dynamic, effect, view};
 use crate::keyboard;
+use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::session::use_session;
 use crate::words;
@@ -98,10 +99,11 @@ fn Tabs(query: Memo<ListQuery>) -> impl IntoView {
         }
     };
     let tab = move |tab: Tab| {
-        let href = move || ListQuery { tab, page: None, sort: None, ..query.get() }.href();
-        let late = move || tab == Tab::Overdue && number(tab).is_some_and(|number| number > 0);
+        let href = Signal::derive(move || ListQuery { tab, page: None, sort: None, ..query.get() }.href());
+        let late =
+            Signal::derive(move || tab == Tab::Overdue && number(tab).is_some_and(|number| number > 0));
         view! {
-            <a class="tab" class:late=late href=href aria-current=move || (query.read().tab == tab).then_some("true")>
+            <a class="tab" class:late=late href=href aria-current=Signal::derive(move || (query.read().tab == tab).then_some("true"))>
                 {tab.label()}
                 " "
                 <span class="tab-count">{dynamic(move || number(tab).map(words::grouped))}</span>
@@ -124,7 +126,7 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
             waiting.clear();
         }
         let next = move || {
-            let now = query.try_get_untracked().unwrap_or_default();
+            let now = query.try_read_untracked().map(|query| (*query).clone()).unwrap_or_default();
             navigation.replace(&ListQuery { search: text, page: None, ..now }.href());
         };
         pause.set_value(set_timeout_with_handle(next, PAUSE).ok());
@@ -141,7 +143,7 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
         key == "/"
     });
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let searched = query.with(|query| query.search.clone());
         // Not while the field says the same but for a space that somebody is about to type on from.
         if let Some(field) = field.get().filter(|field| field.value().trim() != searched) {

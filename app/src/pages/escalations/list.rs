@@ -13,6 +13,7 @@ use super::traces::Traces;
 use crate::components::flow_indicator::FlowIndicator;
 use crate::erased::{dynamic, keyed, view};
 use crate::live::use_live;
+use crate::memo::Memo;
 use crate::session::use_session;
 use crate::words;
 
@@ -86,11 +87,13 @@ fn Column(query: Memo<ListQuery>, field: SortField, label: &'static str) -> impl
         let (own, descending) = query.read().sorting();
         (own == field).then_some(descending)
     };
-    let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" });
-    let href = move || {
+    let order = Signal::derive(move || {
+        sorted().map(|descending| if descending { "descending" } else { "ascending" })
+    });
+    let href = Signal::derive(move || {
         let descending = sorted().map_or(field != SortField::Due, |descending| !descending);
         ListQuery { sort: Some((field, descending)), page: None, ..query.get() }.href()
-    };
+    });
     view! {
         <th scope="col" aria-sort=order>
             <a class="sort" href=href>
@@ -141,7 +144,7 @@ fn Footer(#[prop(into)] answer: Signal<Arc<EscalationsResponse>>, query: Memo<Li
     };
     view! {
         <footer class="list-foot">
-            <span>{range}</span>
+            <span>{dynamic(range)}</span>
             <FlowIndicator flow=Signal::derive(move || live.flow())/>
             <nav class="steps-nav" aria-label="Pages of the list">
                 {dynamic(move || before().map(|(href, label)| view! { <a class="button small" href=href>{label}</a> }))}

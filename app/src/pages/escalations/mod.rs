@@ -18,9 +18,10 @@ use crate::api::{self, Failure};
 use crate::clock::use_clock;
 use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{click, dynamic, effect, view};
 use crate::keyboard;
 use crate::live::use_live;
+use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -39,7 +40,7 @@ pub fn EscalationsPage() -> impl IntoView {
         Box::pin(api::escalations::list(request))
     });
     let organizations = Remote::new(|| Box::pin(api::people::organizations()));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(answer) = list.get() {
             memory.keep(&query.with_untracked(ListQuery::request), &answer);
         }
@@ -90,7 +91,7 @@ pub fn EscalationsPage() -> impl IntoView {
                     })
             })}
         </div>
-        {content}
+        {dynamic(content)}
     }
 }
 
@@ -117,7 +118,7 @@ fn Heading() -> impl IntoView {
         <div class="heading">
             <h1>"Escalations"</h1>
             <p class="heading-line">
-                {open}
+                {dynamic(open)}
                 {dynamic(move || {
                     overdue()
                         .map(|number| {
@@ -136,7 +137,7 @@ fn Heading() -> impl IntoView {
 #[component]
 fn Empty(query: Memo<ListQuery>) -> impl IntoView {
     let (session, clock) = (use_session(), use_clock());
-    move || {
+    dynamic(move || {
         let now = query.get();
         if now.is_filtered() {
             let href = ListQuery { tab: now.tab, ..ListQuery::default() }.href();
@@ -163,5 +164,5 @@ fn Empty(query: Memo<ListQuery>) -> impl IntoView {
             Tab::Resolved | Tab::All => "Nothing here yet",
         };
         view! { <Notice title text/> }
-    }
+    })
 }

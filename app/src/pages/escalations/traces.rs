@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use beckon_core::api::escalation::{EscalationBody, EscalationsResponse, StatusBody};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
+use crate::erased::spawn;
 
 /// How long a trace stays.
 const STAYS: Duration = Duration::from_secs(3);
@@ -37,7 +37,7 @@ impl Traces {
         let gone = before.escalations.iter().enumerate().filter(|(_, one)| is_gone(one)).take(MOST);
         let list = self.list.get_value();
         for (row, id) in gone.map(|(row, one)| (row, one.id)) {
-            spawn_local(async move {
+            spawn(async move {
                 // A trace is a courtesy: where it cannot be fetched, the row is simply gone.
                 let Ok(found) = api::escalations::one(id).await else { return };
                 let is_shown = self.list.try_get_value() == Some(list);

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use beckon_core::api::rule::{RuleRequest, Whom};
 use beckon_core::id::{IdentityId, OrganizationId};
 use beckon_core::rule::{Category, Determination, Level, Logic, Scope};
-use beckon_core::time::Date;
 use leptos::prelude::*;
+
+use crate::words::dates;
 
 /// What rules are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +154,7 @@ impl RuleForm {
     pub fn request(self) -> Result<(RuleRequest, Level), String> {
         let mut request = self.subjects()?;
         let level = self.level()?;
-        let date = |text: RwSignal<String>| text.read().parse::<Date>().ok().filter(|_| self.is_dated());
+        let date = |text: RwSignal<String>| dates::read(&text.read()).filter(|_| self.is_dated());
         let note = self.note.read().trim().to_owned();
         request.determination = Some(self.determination());
         request.starts_at = date(self.from);

@@ -4,9 +4,7 @@ mod deeds;
 mod form;
 pub mod new;
 mod outlook;
-mod query;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use beckon_core::api::rule::{RuleBody, RulesResponse};
@@ -14,19 +12,17 @@ use beckon_core::permission::Action;
 use leptos::prelude::*;
 
 use self::deeds::Deeds;
-use self::query::{FILTERS, Filter, RulesQuery};
+use super::fetched::fetched;
+use super::query::{Filter, Query, menus};
 use super::set_title;
-use crate::api::{self, Failure};
+use crate::api;
 use crate::clock::use_clock;
-use crate::components::filter_menu::FilterMenu;
 use crate::components::notice::Notice;
-use crate::components::picker::Choice;
 use crate::components::rules_table::{Deed, RulesTable};
-use crate::components::skeleton::Skeleton;
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view};
+use crate::erased::{dynamic, view};
 use crate::live::use_live;
-use crate::navigation::use_navigation;
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
@@ -36,32 +32,26 @@ use crate::words;
 #[component]
 pub fn RulesPage() -> impl IntoView {
     set_title("Access rules");
-    let (navigation, live, session) = (use_navigation(), use_live(), use_session());
-    let query = Memo::new(move |_| RulesQuery::parse(&navigation.place().query));
+    let (live, session) = (use_live(), use_session());
+    let query = Query::current(Route::Rules, &FILTERS);
     let rules = Remote::new(move || {
         live.track();
-        Box::pin(api::rules::list(query.with(RulesQuery::request)))
+        Box::pin(api::rules::list(query.read().request(PAGE)))
     });
     let may_manage = Signal::derive(move || session.may(Action::ManageRules));
     let asked = RwSignal::new(None::<(Deed, Arc<RuleBody>)>);
-    let shape = Memo::new(move |_| match (rules.get(), rules.failure()) {
-        (None, None) => Shape::Loading,
-        (None, Some(failure)) => Shape::Failed(failure),
-        (Some(answer), _) if answer.unwanted_access_rules.is_empty() => Shape::Empty,
-        (Some(_), _) => Shape::Content,
-    });
-    let content = move || match shape.get() {
-        Shape::Loading => view! { <Skeleton rows=6/> },
-        Shape::Failed(failure) => view! {
-            <Notice title="The rules could not be fetched" text=failure.text() alert=true>
-                <button class="button" type="button" on:click=click(move |_| rules.refetch())>"Try again"</button>
-            </Notice>
-        },
-        Shape::Empty => view! { <Empty query/> },
-        Shape::Content => {
-            let on_deed = Callback::new(move |deed| asked.set(Some(deed)));
-            view! { <Content rules query may_manage on_deed/> }
-        }
+    let content = move || {
+        let empty =
+            Memo::new(move |_| rules.get().is_none_or(|answer| answer.unwanted_access_rules.is_empty()));
+        let on_deed = Callback::new(move |deed| asked.set(Some(deed)));
+        let shown = move || {
+            if empty.get() {
+                view! { <Empty query/> }
+            } else {
+                view! { <Content rules query may_manage on_deed/> }
+            }
+        };
+        dynamic(shown).into_any()
     };
     view! {
         <div class="heading">
@@ -71,52 +61,47 @@ pub fn RulesPage() -> impl IntoView {
                 <a class="button primary" href=Route::NewRule.path()>"New rule"</a>
             </When>
         </div>
-        <div class="filters">
-            {FILTERS.iter().enumerate().map(|(index, filter)| menu(query, index, filter)).collect_view()}
-        </div>
-        {content}
+        {menus(query, &FILTERS)}
+        {fetched(rules, "rules", content)}
         <Deeds asked rules/>
     }
 }
 
-/// What stands where the list would.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Shape {
-    Loading,
-    Failed(Failure),
-    Empty,
-    Content,
-}
+/// How many rules one page shows.
+const PAGE: u32 = 50;
 
-fn menu(query: Memo<RulesQuery>, index: usize, filter: &'static Filter) -> AnyView {
-    let navigation = use_navigation();
-    let choices: Vec<Choice> = filter.values.iter().map(|(slug, label)| Choice::new(*slug, *label)).collect();
-    let chosen = Memo::new(move |_| {
-        let mut chosen = BTreeSet::new();
-        chosen.extend(query.read().filters[index].clone());
-        chosen
-    });
-    let on_change = Callback::new(move |chosen: BTreeSet<String>| {
-        let mut next = RulesQuery { page: None, ..query.get_untracked() };
-        next.filters[index] = chosen.into_iter().next();
-        navigation.push(&next.href());
-    });
-    view! {
-        <FilterMenu
-            id=filter.id
-            label=filter.label
-            choices=Signal::stored(choices)
-            chosen
-            on_change
-            single=true
-        />
-    }
-}
+/// The filters, each with its values by slug and for people.
+const FILTERS: [Filter; 4] = [
+    Filter {
+        name: "status",
+        id: "filter-status",
+        label: "Status",
+        values: &[("active", "Active"), ("scheduled", "Scheduled"), ("expired", "Expired")],
+    },
+    Filter {
+        name: "type",
+        id: "filter-type",
+        label: "Determination",
+        values: &[("expected", "Expected"), ("unauthorized", "Unauthorized")],
+    },
+    Filter {
+        name: "scope",
+        id: "filter-scope",
+        label: "Applied to",
+        values: &[("account", "Whole account"), ("organization", "Organization"), ("identity", "Person")],
+    },
+    Filter {
+        name: "category",
+        id: "filter-category",
+        label: "About",
+        values: &[("country", "Country"), ("vpn", "VPN"), ("ip_address", "IP address")],
+    },
+];
 
 #[component]
 fn Content(
     rules: Remote<RulesResponse>,
-    query: Memo<RulesQuery>,
+    query: Memo<Query>,
     may_manage: Signal<bool>,
     on_deed: Callback<(Deed, Arc<RuleBody>)>,
 ) -> impl IntoView {
@@ -127,11 +112,11 @@ fn Content(
     });
     let next = move || {
         let page = rules.get()?.pagination.next_page_token.clone()?;
-        Some(RulesQuery { page: Some(page), ..query.get() }.href())
+        Some(query.get().at_page(Some(page)).href())
     };
     let first = move || {
         let here = query.get();
-        here.page.is_some().then(|| RulesQuery { page: None, ..here }.href())
+        here.page.is_some().then(|| here.at_page(None).href())
     };
     let number = move || {
         let answer = rules.get().unwrap_or_default();
@@ -141,7 +126,7 @@ fn Content(
     view! {
         <RulesTable rules=shown now=clock.now_untracked() may_manage on_deed/>
         <footer class="list-foot">
-            <When is=Signal::derive(move || next().is_none() && first().is_none())>{number}</When>
+            <When is=Signal::derive(move || next().is_none() && first().is_none())>{dynamic(number)}</When>
             <nav class="steps-nav" aria-label="Pages of the list">
                 {dynamic(move || first().map(|href| view! { <a class="button small" href=href>"First page"</a> }))}
                 {dynamic(move || next().map(|href| view! { <a class="button small" href=href>"Next page"</a> }))}
@@ -151,8 +136,8 @@ fn Content(
 }
 
 #[component]
-fn Empty(query: Memo<RulesQuery>) -> impl IntoView {
-    move || {
+fn Empty(query: Memo<Query>) -> impl IntoView {
+    dynamic(move || {
         if query.read().is_filtered() {
             view! {
                 <Notice title="Nothing matches" text="No rule fits these filters.">
@@ -167,5 +152,5 @@ fn Empty(query: Memo<RulesQuery>) -> impl IntoView {
                 />
             }
         }
-    }
+    })
 }

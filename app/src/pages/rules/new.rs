@@ -9,7 +9,6 @@ use beckon_core::permission::Action;
 use beckon_core::rule::{Determination, Level, Scope, Subject};
 use beckon_core::vpn::KNOWN_VPNS;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::form::{About, RuleForm};
 use super::outlook::Outlook;
@@ -22,9 +21,10 @@ use crate::components::notice::Notice;
 use crate::components::picker::{Choice, Picker};
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
-use crate::erased::{click, dynamic, view, written};
+use crate::erased::{click, dynamic, effect, spawn, view, written};
 use crate::keyboard;
 use crate::live::use_live;
+use crate::memo::Memo;
 use crate::navigation::use_navigation;
 use crate::pages::set_title;
 use crate::remote::Remote;
@@ -47,7 +47,7 @@ pub fn NewRulePage() -> impl IntoView {
             account.iter().flat_map(|account| &account.admins).map(|admin| admin.name.clone()).collect();
         format!("Ask {}.", words::join(&names, "or"))
     };
-    move || match known.get() {
+    dynamic(move || match known.get() {
         None => ().into_any(),
         Some(true) => view! { <NewRule/> },
         Some(false) => view! {
@@ -55,7 +55,7 @@ pub fn NewRulePage() -> impl IntoView {
                 <a class="button" href=Route::Rules.path()>"Show rules"</a>
             </Notice>
         },
-    }
+    })
 }
 
 #[component]
@@ -123,7 +123,7 @@ fn NewRule() -> impl IntoView {
                     type="text"
                     maxlength="2000"
                     placeholder="Why? Others will read it here"
-                    prop:value=move || form.note.get()
+                    prop:value=form.note
                     on:input=written(form.note)
                 />
             </Field>
@@ -170,7 +170,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
                     id="addresses"
                     type="text"
                     placeholder="203.0.113.7, 198.51.100.0/24"
-                    prop:value=move || form.addresses.get()
+                    prop:value=form.addresses
                     on:input=written(form.addresses)
                 />
             </Field>
@@ -189,7 +189,7 @@ fn Subjects(form: RuleForm) -> impl IntoView {
             <Segmented name="about" label="About" segments value=form.about set=form.about/>
             <p class="field-hint">{dynamic(move || about.get().hint())}</p>
         </Field>
-        {values}
+        {dynamic(values)}
     }
 }
 
@@ -237,7 +237,7 @@ fn ForWhom(form: RuleForm, organizations: Organizations, identities: Identities)
             .collect::<Vec<_>>()
     };
     // A level that the new subject does not allow would be chosen and not be shown.
-    Effect::new(move |_| {
+    effect(move || {
         let fitting = form.scope().to_string();
         if *form.scope.read_untracked() != fitting {
             form.scope.set(fitting);
@@ -289,7 +289,7 @@ fn Dates(form: RuleForm) -> impl IntoView {
                 class="input"
                 type="date"
                 aria-label=label
-                prop:value=move || value.get()
+                prop:value=value
                 on:input=written(value)
             />
         }
@@ -368,7 +368,7 @@ fn committer(
         };
         busy.set(true);
         error.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match api::rules::make(&request).await {
                 Ok(made) => {
                     let rules = words::count(made.unwanted_access_rules.len() as u64, "rule", "rules");

@@ -3,69 +3,24 @@
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::components::consequences::consequence_lines;
-use crate::components::dialog::Dialog;
-use crate::components::field::Field;
-use crate::erased::{click, dynamic, view, written};
+use crate::components::confirm::{Confirm, Question};
+use crate::doing::Doing;
+use crate::erased::view;
 
 /// The dialog.
-#[component]
-pub fn Confirm(
-    /// What it confirms.
-    form: Form,
-) -> impl IntoView {
-    let title = Signal::derive(move || format!("{}?", form.plan.read().button));
-    view! {
-        <Dialog title open=form.confirming>
-            <Question form/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Question(form: Form) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    let tried = RwSignal::new(false);
-    let word = move || form.plan.read().confirm.clone().unwrap_or_default();
-    let is_right = move || typed.read().trim().eq_ignore_ascii_case(&word());
-    let mistake = Signal::derive(move || {
-        (tried.get() && !is_right()).then(|| format!("Type “{}” here, or cancel.", word()))
+pub fn confirm(form: Form) -> AnyView {
+    let send = Callback::new(move |()| form.send(None));
+    let asked = Signal::derive(move || {
+        let plan = form.plan.read();
+        let question = || Question {
+            title: format!("{}?", plan.button),
+            lines: plan.lines.clone(),
+            word: plan.confirm.clone(),
+            button: plan.button.clone(),
+            does: send,
+        };
+        form.confirming.get().then(question)
     });
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        tried.set(true);
-        if untrack(is_right) && !form.busy.get_untracked() {
-            form.send(None);
-        }
-    };
-    view! {
-        <form class="dialog-body" on:submit=submit>
-            <ul class="consequences">
-                {dynamic(move || consequence_lines(form.plan.read().lines.clone()))}
-            </ul>
-            <Field label=format!("Type “{}”", untrack(word)) control="confirm-word" error=mistake>
-                <input
-                    class="input wide"
-                    id="confirm-word"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    autofocus
-                    aria-describedby="confirm-word-error"
-                    prop:value=move || typed.get()
-                    on:input=written(typed)
-                />
-            </Field>
-            {dynamic(move || form.error.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> }))}
-            <div class="dialog-actions">
-                <button class="button primary" type="submit" disabled=form.busy>
-                    {dynamic(move || form.plan.read().button.clone())}
-                </button>
-                <button class="button" type="button" on:click=click(move |_| form.confirming.set(false))>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
-    }
+    let cancel = Callback::new(move |()| form.confirming.set(false));
+    view! { <Confirm asked on_cancel=cancel doing=Doing { busy: form.busy, error: form.error }/> }
 }

@@ -7,6 +7,7 @@ use super::form::{Form, control, is_short};
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::erased::{change, dynamic, view};
+use crate::memo::Memo;
 use crate::words::effects::capitalize_first;
 
 /// The fields.
@@ -54,7 +55,7 @@ fn field(form: Form, spec: FieldSpec) -> AnyView {
 fn input(form: Form, spec: &FieldSpec, mistake: Signal<Option<String>>) -> AnyView {
     let id = control(spec);
     let error_id = format!("{id}-error");
-    let wrong = move || mistake.with(Option::is_some).then_some("true");
+    let wrong = Signal::derive(move || mistake.with(Option::is_some).then_some("true"));
     let value = {
         let spec = spec.clone();
         move || form.value(&spec)

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use beckon_core::api::escalation::{EscalationDetailBody, ResolutionRequest};
 use beckon_core::field::{FieldSpec, FieldType};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::plan::{Asks, Chosen, Plan, is_undecided};
 use crate::api;
 use crate::components::announcer::{Announcer, use_announcer};
+use crate::erased::spawn;
 use crate::keyboard;
+use crate::memo::Memo;
 use crate::remote::Remote;
 use crate::words::effects::capitalize_first;
 
@@ -176,7 +177,7 @@ impl Form {
         self.busy.set(true);
         self.error.set(None);
         self.conflict.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match api::escalations::resolve(id, step.as_deref(), &request).await {
                 Ok(after) => {
                     let text = after.escalation.resolution.as_ref().map(|one| one.text.clone());

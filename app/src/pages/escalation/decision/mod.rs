@@ -11,7 +11,7 @@ use std::sync::Arc;
 use beckon_core::api::escalation::{ChoiceBody, EscalationDetailBody};
 use leptos::prelude::*;
 
-use self::confirm::Confirm;
+use self::confirm::confirm;
 use self::fields::Fields;
 use self::form::{Form, NOTE};
 use self::plan::{Asks, current_step, is_decidable, is_undecided, later_step};
@@ -26,6 +26,7 @@ use crate::components::things_table::{Control, Row, ThingsTable};
 use crate::components::when::When;
 use crate::erased::{click, dynamic, view, written};
 use crate::keyboard;
+use crate::memo::Memo;
 use crate::remote::Remote;
 
 /// The card.
@@ -95,7 +96,7 @@ pub fn DecisionCard(
                 })}
                 <Actions form/>
             </When>
-            <Confirm form/>
+            {confirm(form)}
         </section>
     }
 }
@@ -117,7 +118,7 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
         let again = RwSignal::new(false);
         let decided = Memo::new(move |_| {
             let row = row.read();
-            let entity = row.as_ref().filter(|entity| is_decidable(entity))?;
+            let entity = (*row).as_ref().filter(|entity| is_decidable(entity))?;
             Some((entity.id, entity.details.name.clone(), is_undecided(entity)))
         });
         let shown = move || {
@@ -182,7 +183,10 @@ fn Each(form: Form, choices: Vec<ChoiceBody>) -> impl IntoView {
 #[component]
 fn Note(form: Form) -> impl IntoView {
     let needed = Memo::new(move |_| form.plan.read().needs_note.is_some());
-    let hint = move || if needed.get() { "Why? This is required" } else { "Why? Others will read it here" };
+    let hint =
+        Signal::derive(
+            move || if needed.get() { "Why? This is required" } else { "Why? Others will read it here" },
+        );
     let mistake = Signal::derive(move || form.note_mistake());
     view! {
         <Field label="Note" control=NOTE error=mistake>
@@ -192,10 +196,10 @@ fn Note(form: Form) -> impl IntoView {
                 type="text"
                 maxlength="2000"
                 placeholder=hint
-                aria-required=move || needed.get().then_some("true")
+                aria-required=Signal::derive(move || needed.get().then_some("true"))
                 aria-describedby="note-error"
-                aria-invalid=move || mistake.with(Option::is_some).then_some("true")
-                prop:value=move || form.note.get()
+                aria-invalid=Signal::derive(move || mistake.with(Option::is_some).then_some("true"))
+                prop:value=form.note
                 on:input=written(form.note)
             />
         </Field>
