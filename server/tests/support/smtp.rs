@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::BufReader;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 #[path = "smtp/session.rs"]
@@ -53,6 +53,10 @@ pub(crate) struct Received {
     pub(crate) to: Vec<String>,
     /// As it was before the dots at the beginnings of lines were doubled.
     pub(crate) raw: Vec<u8>,
+    /// The number of the connection, from 0.
+    pub(crate) connection: u64,
+    /// Whether the client was told so.
+    pub(crate) answered: bool,
 }
 
 type Script = dyn Fn(Step, u64) -> Deed + Send + Sync;
@@ -62,6 +66,7 @@ struct Log {
     received: Vec<Received>,
     offences: Vec<String>,
     reached: HashMap<Step, u64>,
+    connections: u64,
 }
 
 #[derive(Clone)]
@@ -76,6 +81,8 @@ pub(crate) struct Receiver {
     address: SocketAddr,
     shared: Shared,
     task: JoinHandle<()>,
+    /// Bound and not listening: it keeps the port while nobody listens.
+    _reserved: TcpSocket,
 }
 
 impl Receiver {
@@ -94,12 +101,24 @@ impl Receiver {
         login: Option<(&str, &str)>,
         script: impl Fn(Step, u64) -> Deed + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let address = listener.local_addr().expect("bound");
+        let reserved = bound(([127, 0, 0, 1], 0).into());
+        let address = reserved.local_addr().expect("bound");
         let login = login.map(|(name, password)| (name.to_owned(), password.to_owned()));
         let shared = Shared { script: Arc::new(script), login, log: Arc::default() };
-        let task = tokio::spawn(serve(listener, shared.clone()));
-        Self { address, shared, task }
+        let task = listen(address, &shared);
+        Self { address, shared, task, _reserved: reserved }
+    }
+
+    /// Breaks all connections and refuses new ones until [`Self::reopen`].
+    pub(crate) async fn close(&mut self) {
+        self.task.abort();
+        // It ends as told.
+        drop((&mut self.task).await);
+    }
+
+    /// Listens again, at the same address.
+    pub(crate) fn reopen(&mut self) {
+        self.task = listen(self.address, &self.shared);
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -109,6 +128,16 @@ impl Receiver {
     /// What was taken, in order.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.log().received.clone()
+    }
+
+    /// How many were taken.
+    pub(crate) fn count(&self) -> usize {
+        self.shared.log().received.len()
+    }
+
+    /// How many connections there were.
+    pub(crate) fn connections(&self) -> u64 {
+        self.shared.log().connections
     }
 
     /// What a good client never does, and this one did.
@@ -128,11 +157,27 @@ impl Drop for Receiver {
     }
 }
 
+fn bound(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_reuseaddr(true).expect("an option that there is");
+    socket.bind(address).expect("a port");
+    socket
+}
+
+fn listen(address: SocketAddr, shared: &Shared) -> JoinHandle<()> {
+    tokio::spawn(serve(bound(address).listen(1_024).expect("a port of ours"), shared.clone()))
+}
+
 async fn serve(listener: TcpListener, shared: Shared) {
     // The connections end with the receiver.
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let session = Session { stream: BufReader::new(stream), shared: shared.clone() };
+        let number = {
+            let mut log = shared.log();
+            log.connections += 1;
+            log.connections - 1
+        };
+        let session = Session { stream: BufReader::new(stream), number, shared: shared.clone() };
         connections.spawn(session.run());
         while connections.try_join_next().is_some() {}
     }

@@ -15,6 +15,7 @@ type Next<T> = Result<T, Over>;
 /// One connection.
 pub(super) struct Session {
     pub(super) stream: BufReader<TcpStream>,
+    pub(super) number: u64,
     pub(super) shared: Shared,
 }
 
@@ -91,7 +92,9 @@ impl Session {
         let mut raw = Vec::new();
         loop {
             let mut line = Vec::new();
-            if self.stream.read_until(b'\n', &mut line).await.map_err(|_| Over)? == 0 {
+            self.stream.read_until(b'\n', &mut line).await.map_err(|_| Over)?;
+            // Whoever is killed goes in the middle of a line; that is no message.
+            if !line.ends_with(b"\n") {
                 return Err(Over);
             }
             let Some(text) = line.strip_suffix(b"\r\n").filter(|text| !text.contains(&b'\r')) else {
@@ -116,8 +119,9 @@ impl Session {
             }
         }
         self.out_of_turn();
-        let received = Received { from, to, raw };
-        match self.shared.deed(Step::Taken) {
+        let deed = self.shared.deed(Step::Taken);
+        let received = Received { from, to, raw, connection: self.number, answered: deed == Deed::Go };
+        match deed {
             Deed::Go => {
                 self.shared.log().received.push(received);
                 self.say("250 2.0.0 taken").await
@@ -167,7 +171,8 @@ impl Session {
 
     async fn line(&mut self) -> Next<String> {
         let mut line = Vec::new();
-        if self.stream.read_until(b'\n', &mut line).await.map_err(|_| Over)? == 0 {
+        self.stream.read_until(b'\n', &mut line).await.map_err(|_| Over)?;
+        if !line.ends_with(b"\n") {
             return Err(Over);
         }
         self.out_of_turn();
