@@ -52,6 +52,16 @@ impl Vendor {
         }
     }
 
+    /// Returns the most characters of a ticket's title there. Source: the facts, "PSAs"; `HaloPSA` keeps room for the key
+    /// by which a ticket is found again.
+    pub const fn longest_title(self) -> usize {
+        match self {
+            Self::Connectwise => 100,
+            Self::Autotask => 255,
+            Self::Halopsa => 200,
+        }
+    }
+
     /// Returns what an account enters to connect, in the order of the form.
     pub const fn settings(self) -> &'static [Setting] {
         match self {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beckon_core::notice::{Reason, note};
+use beckon_core::notice::{Reason, note, title_within};
 
 use super::outcome::{Failed, Failure};
 use super::{Carried, Ended, Errand, TicketNews, mail};
@@ -122,10 +122,14 @@ async fn make(
         return Ok(Carried::needless("Another worker holds it"));
     }
     let message = mail::words(app, named, &Reason::Raised);
+    // Whom it concerns stays, however short a title has to be.
+    let title = mail::with_told(app, named, |told| {
+        title_within(told.head, told.entities, told.names, integration.vendor.longest_title())
+    });
     let head = &named.escalation.head;
     let ticket = NewTicket {
         key: key(errand),
-        title: message.title,
+        title,
         text: message.text,
         html: message.html,
         company: company.clone(),

@@ -181,7 +181,9 @@ impl Caller {
             if number >= count {
                 return ids;
             }
-            drop(self.now.wait_for(|now| now.allowed > number).await.expect("the server outlives its callers"));
+            drop(
+                self.now.wait_for(|now| now.allowed > number).await.expect("the server outlives its callers"),
+            );
             ids.push(self.raise(number).await);
         }
     }

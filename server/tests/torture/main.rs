@@ -24,7 +24,9 @@ impl Form {
     fn get() -> Self {
         match std::env::var("BECKON_TORTURE").as_deref() {
             Ok("long") => Self::Long,
-            Ok(other) if !other.is_empty() => panic!("expected BECKON_TORTURE=long or nothing, found {other}"),
+            Ok(other) if !other.is_empty() => {
+                panic!("expected BECKON_TORTURE=long or nothing, found {other}")
+            }
             _ => Self::Short,
         }
     }

@@ -98,7 +98,11 @@ async fn drive(plan: &Plan, life: &mut Life, receiver: &mut Receiver, mut chance
             return lives;
         }
     }
-    panic!("after {} rounds, {} messages have arrived and something still waits", plan.rounds, receiver.count());
+    panic!(
+        "after {} rounds, {} messages have arrived and something still waits",
+        plan.rounds,
+        receiver.count()
+    );
 }
 
 /// What the receiver does, in thousandths.
@@ -138,7 +142,8 @@ fn check(questions: usize, lives: &[u64], receiver: &Receiver) {
     for number in 0..questions {
         for person in ADMINS {
             let key = (subject(number), person.to_owned());
-            let copies = copies.remove(&key).unwrap_or_else(|| panic!("{person} never heard of question {number}"));
+            let copies =
+                copies.remove(&key).unwrap_or_else(|| panic!("{person} never heard of question {number}"));
             for (id, _) in &copies {
                 assert_eq!(*id, copies[0].0, "{key:?}: a repeated message has the same Message-ID");
             }
@@ -156,7 +161,10 @@ fn check(questions: usize, lives: &[u64], receiver: &Receiver) {
     }
     assert!(copies.is_empty(), "somebody else heard: {:?}", copies.keys().collect::<Vec<_>>());
     assert!(repeated > 0, "expected messages that were taken and not acknowledged, found none");
-    assert!(after_kills <= AT_ONCE * (lives.len() - 1), "{after_kills} were told again after they were taken");
+    assert!(
+        after_kills <= AT_ONCE * (lives.len() - 1),
+        "{after_kills} were told again after they were taken"
+    );
     eprintln!(
         "torture: {} messages, none missing; {repeated} came again with the same id, {after_kills} of them since the server \
          was killed; the receiver failed {} times after the final dot",

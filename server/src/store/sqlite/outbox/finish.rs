@@ -271,7 +271,8 @@ fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: Tim
         Failure::Refused => (matches!(failed.code, Some(401 | 403)) && channel == Channel::Psa, None),
         Failure::Gone => (true, None),
     };
-    let limited = failed.code == Some(429);
+    // Whoever asks for time, or whose limits we keep to, does not fail.
+    let limited = failed.code == Some(429) || (failed.code.is_none() && after.is_some());
     let holds_back = own && channel != Channel::Webhook && !matches!(failed.failure, Failure::Refused);
     let failures: u32 = tx
         .connection
