@@ -107,6 +107,8 @@ async fn a_psa_that_refuses_is_asked_about_by_email_and_the_answer_repairs_it() 
     assert!(letters[0].message.text.contains("ConnectWise PSA"), "{}", letters[0].message.text);
     // Not repaired yet: the test fails, and the question is open again.
     beckon.resolve(2, &json!({"answer": "repaired"})).await;
+    let ordered = beckon.get(Who::Operator, "/v1/remedies?status=ordered").await.body;
+    assert_eq!(ordered["remedies"], json!([]), "Beckon carries it out itself");
     beckon.deliver().await;
     let steps = beckon.escalation(2).await["workflow"].to_string();
     assert!(steps.contains("refused"), "{steps}");
