@@ -1,6 +1,7 @@
 //! Ways out that a test owns: a mail server, a PSA and webhook endpoints in memory, each able to fail on purpose.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -58,6 +59,25 @@ pub(crate) struct FakePsa {
     pub(crate) broken: Mutex<Option<Fault>>,
     /// How many searches find nothing although there is something.
     pub(crate) blind: Mutex<usize>,
+    /// Whether it takes requests to make tickets and never answers them.
+    pub(crate) hangs: Hangs,
+}
+
+/// Something that may take requests and never answer them.
+#[derive(Default)]
+pub(crate) struct Hangs {
+    pub(crate) does: AtomicBool,
+    /// How many wait for an answer.
+    pub(crate) waiting: AtomicUsize,
+}
+
+impl Hangs {
+    async fn pass(&self) {
+        if self.does.load(Ordering::Relaxed) {
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 impl FakePsa {
@@ -110,6 +130,7 @@ impl Psa for FakePsa {
     }
 
     async fn create_ticket(&self, ticket: &NewTicket) -> Result<String, Failed> {
+        self.hangs.pass().await;
         self.call(|tickets| {
             tickets.push(FakeTicket { made: ticket.clone(), notes: Vec::new(), closed: false });
             (tickets.len() - 1).to_string()
@@ -147,6 +168,9 @@ pub(crate) struct Fakes {
     pub(crate) psa: Arc<FakePsa>,
     pub(crate) hooks: Mutex<Vec<Hook>>,
     pub(crate) hook_broken: Mutex<Option<Failed>>,
+    pub(crate) mail_hangs: Hangs,
+    /// Of endpoints whose address ends in `hang`.
+    pub(crate) hooks_hang: Hangs,
     sealer: Sealer,
 }
 
@@ -159,6 +183,8 @@ impl Fakes {
             psa: Arc::default(),
             hooks: Mutex::default(),
             hook_broken: Mutex::default(),
+            mail_hangs: Hangs::default(),
+            hooks_hang: Hangs::default(),
             sealer: Sealer::passing().expect("random bytes"),
         }
     }
@@ -181,6 +207,7 @@ impl Fakes {
 #[async_trait]
 impl Outlets for Fakes {
     async fn mail(&self, letter: Letter) -> Result<String, Failed> {
+        self.mail_hangs.pass().await;
         let fault = self.mail_faults.lock().expect("a lock").pop_front();
         match fault.or(*self.mail_broken.lock().expect("a lock")) {
             None => {
@@ -200,6 +227,9 @@ impl Outlets for Fakes {
     }
 
     async fn webhook(&self, webhook: &Webhook, id: &str, body: &str, _: Timestamp) -> Result<String, Failed> {
+        if webhook.url.ends_with("hang") {
+            self.hooks_hang.pass().await;
+        }
         if let Some(failed) = self.hook_broken.lock().expect("a lock").clone() {
             return Err(failed);
         }

@@ -10,6 +10,7 @@ mod isolation;
 mod kinds;
 mod notices;
 mod observations;
+mod outbox;
 mod resolution;
 mod session;
 mod store;

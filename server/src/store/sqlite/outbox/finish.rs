@@ -86,7 +86,7 @@ pub(in crate::store::sqlite) fn finish(
         Ended::Needless(why) => end(tx, &held, "canceled", None, Some(why), now)?,
         Ended::Later { wait, why } => again(tx, &held, now + delta(*wait), false, why)?,
         Ended::Failed(failed) => {
-            note_failure(tx, &held, failed, attempt.jitter, now)?;
+            note_failure(tx, &held, failed, attempt, now)?;
             failed_attempt(tx, &held, failed, attempt.jitter, now)?;
         }
     }
@@ -256,7 +256,13 @@ fn succeeded(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
 
 /// Notes that a destination did not take something. Where the fault is its own, everything for it waits; where it is that of
 /// one message, the others go on.
-fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: Timestamp) -> Result<()> {
+fn note_failure(
+    tx: &Tx<'_>,
+    held: &Held,
+    failed: &Failed,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<()> {
     let channel = held.task.channel();
     let (own, after) = match failed.failure {
         Failure::NotNow { after } => {
@@ -274,14 +280,19 @@ fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: Tim
     // Whoever asks for time, or whose limits we keep to, does not fail.
     let limited = failed.code == Some(429) || (failed.code.is_none() && after.is_some());
     let holds_back = own && channel != Channel::Webhook && !matches!(failed.failure, Failure::Refused);
-    let failures: u32 = tx
+    // Attempts that were under way together fail together, once: what began before the pause that the first of them brought
+    // does not make it longer.
+    let (failures, is_new): (u32, bool) = tx
         .connection
-        .prepare_cached("SELECT failures FROM destinations WHERE destination = ?1")?
-        .query_row([&held.destination], |row| row.get(0))
+        .prepare_cached(
+            "SELECT failures, retry_at IS NULL OR retry_at <= ?2 FROM destinations WHERE destination = ?1",
+        )?
+        .query_row((&held.destination, micros(attempt.at)), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?
-        .unwrap_or(0);
-    let failures = if holds_back && !limited { failures.saturating_add(1) } else { failures };
-    let retry_at = holds_back.then(|| micros(now + delta(backoff::wait(failures.max(1), after, jitter))));
+        .unwrap_or((0, true));
+    let failures = if holds_back && !limited && is_new { failures.saturating_add(1) } else { failures };
+    let wait = backoff::wait(failures.max(1), after, attempt.jitter);
+    let retry_at = holds_back.then(|| micros(now + delta(wait)));
     let failing = (own && !limited).then(|| micros(now));
     tx.connection
         .prepare_cached(
