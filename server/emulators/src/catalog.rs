@@ -105,7 +105,11 @@ const CONNECTWISE: Catalog = Catalog {
 };
 
 const AUTOTASK: Catalog = Catalog {
-    boards: &[item(29_682_833, "Triage"), item(29_683_354, "Security alerts"), item(29_683_378, "Monitoring")],
+    boards: &[
+        item(29_682_833, "Triage"),
+        item(29_683_354, "Security alerts"),
+        item(29_683_378, "Monitoring"),
+    ],
     statuses: &[
         open(0, 1, "New"),
         closed(0, 5, "Complete"),

@@ -195,7 +195,8 @@ impl Chance {
         if !self.random.chance(self.rate) {
             return None;
         }
-        let fitting: Vec<Kind> = self.kinds.iter().copied().filter(|kind| kind.befalls(vendor, call)).collect();
+        let fitting: Vec<Kind> =
+            self.kinds.iter().copied().filter(|kind| kind.befalls(vendor, call)).collect();
         self.random.pick(&fitting).map(|kind| kind.fault(1))
     }
 }

@@ -124,7 +124,11 @@ mod tests {
     fn everything_is_escaped_and_html_is_read() {
         for vendor in Vendor::ALL {
             let state = State::new(vendor, ["<b>Evil & Co</b>"]);
-            let new = New { title: "<script>1</script>".into(), text: "<p>a &lt;i&gt;</p>".into(), ..New::default() };
+            let new = New {
+                title: "<script>1</script>".into(),
+                text: "<p>a &lt;i&gt;</p>".into(),
+                ..New::default()
+            };
             let id = state.lock().add_ticket(New { key: Some("<k>".into()), company: 1, ..new });
             state.lock().add_note(id, "", "</li><img src=x onerror=y>");
             let page = render(&state);
@@ -134,7 +138,10 @@ mod tests {
             assert!(page.contains("&lt;script&gt;1&lt;/script&gt;") && page.contains("Evil &amp; Co"));
             assert!(page.contains("a &") && page.contains("http-equiv=\"refresh\" content=\"5\""));
         }
-        assert_eq!(plain("<style>x</style><p>one</p><p>two<br>three &amp; four</p>"), "one\ntwo\nthree & four");
+        assert_eq!(
+            plain("<style>x</style><p>one</p><p>two<br>three &amp; four</p>"),
+            "one\ntwo\nthree & four"
+        );
     }
 
     #[test]

@@ -44,7 +44,12 @@ impl Emulator {
     ///
     /// # Panics
     /// Outside a tokio runtime.
-    pub fn start_at(at: SocketAddr, vendor: Vendor, state: Arc<State>, faults: Faults) -> io::Result<Running> {
+    pub fn start_at(
+        at: SocketAddr,
+        vendor: Vendor,
+        state: Arc<State>,
+        faults: Faults,
+    ) -> io::Result<Running> {
         let listener = std::net::TcpListener::bind(at)?;
         listener.set_nonblocking(true)?;
         let listener = Arc::new(TcpListener::from_std(listener)?);

@@ -252,7 +252,18 @@ impl Data {
         self.last_ticket += 1;
         let New { key, title, text, company, board, priority, status } = new;
         let (id, hidden_for, notes) = (self.last_ticket, self.effects.hidden_for, Vec::new());
-        self.tickets.push(Stored { id, key, title, text, company, board, priority, status, notes, hidden_for });
+        self.tickets.push(Stored {
+            id,
+            key,
+            title,
+            text,
+            company,
+            board,
+            priority,
+            status,
+            notes,
+            hidden_for,
+        });
         id
     }
 
@@ -287,7 +298,6 @@ impl Data {
         self.tokens.push(token.clone());
         token
     }
-
 
     pub(crate) fn knows_token(&self, token: &str) -> bool {
         self.tokens.iter().any(|known| known == token)

@@ -35,7 +35,8 @@ fn ticket(key: &str) -> Value {
 
 fn find(key: &str) -> String {
     let condition = format!("externalXRef=\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""));
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("conditions", &condition).finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("conditions", &condition).finish();
     format!("{API}/service/tickets?{query}")
 }
 
@@ -61,7 +62,11 @@ async fn a_ticket_is_made_found_noted_and_closed() {
     assert_eq!(bench.post(&format!("{path}/notes"), note).await.status, 201);
     let notes = bench.get(&format!("{path}/notes?page=1&pageSize=1000")).await.json;
     let texts: Vec<_> = notes.as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap()).collect();
-    assert_eq!(texts, ["It came from far away.", "Resolved. [beckon-2]"], "the description is the first note");
+    assert_eq!(
+        texts,
+        ["It came from far away.", "Resolved. [beckon-2]"],
+        "the description is the first note"
+    );
 
     let close = json!([{"op": "replace", "path": "status/id", "value": 104}]);
     for _ in 0..2 {
@@ -83,9 +88,12 @@ async fn who_does_not_say_who_it_is_gets_nowhere() {
     let path = format!("{API}/service/boards");
     let [(_, right), (_, client)] = bench.headers.clone().try_into().unwrap();
     let wrong = basic("northwind+pub:no");
-    for (authorization, client) in
-        [(None, Some(&client)), (Some(&wrong), Some(&client)), (Some(&right), None), (Some(&right), Some(&wrong))]
-    {
+    for (authorization, client) in [
+        (None, Some(&client)),
+        (Some(&wrong), Some(&client)),
+        (Some(&right), None),
+        (Some(&right), Some(&wrong)),
+    ] {
         let mut request = bench.request(Method::GET, &path);
         for (name, value) in [("authorization", authorization), ("clientId", client)] {
             request = value.into_iter().fold(request, |request, value| request.header(name, value));
@@ -107,7 +115,8 @@ async fn what_can_be_chosen_comes_in_pages() {
     assert_eq!(bench.get(&format!("{API}/service/priorities")).await.json.as_array().unwrap().len(), 4);
     let companies = bench.get(&format!("{API}/company/companies?page=2&pageSize=5")).await.json;
     assert_eq!((companies.as_array().unwrap().len(), &companies[0]["id"]), (5, &json!(6)));
-    let named = bench.get(&format!("{API}/company/companies?conditions=name%20like%20%22Con%25%22")).await.json;
+    let named =
+        bench.get(&format!("{API}/company/companies?conditions=name%20like%20%22Con%25%22")).await.json;
     assert_eq!(named[0]["name"], "Contoso");
     for query in ["boards?page=0", "boards?pageSize=1001", "boards?pageSize=x", "tickets?conditions=id%3E0"] {
         assert_eq!(bench.get(&format!("{API}/service/{query}")).await.status, 400, "{query}");
@@ -138,8 +147,14 @@ async fn a_ticket_that_is_wrong_is_refused_by_field() {
         let mut body = ticket("beckon-1");
         body[field] = value;
         let refused = bench.post(&format!("{API}/service/tickets"), body).await;
-        assert_eq!((refused.status.as_u16(), &refused.json["code"]), (400, &json!("InvalidObject")), "{field}");
-        let [error] = refused.json["errors"].as_array().unwrap().as_slice() else { panic!("{}", refused.text) };
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json["code"]),
+            (400, &json!("InvalidObject")),
+            "{field}"
+        );
+        let [error] = refused.json["errors"].as_array().unwrap().as_slice() else {
+            panic!("{}", refused.text)
+        };
         assert_eq!((&error["field"], &error["resource"]), (&json!(field), &json!("ticket")));
     }
     let body = json!({"summary": "é".repeat(100), "company": {"id": 1}, "board": {"id": 1}});

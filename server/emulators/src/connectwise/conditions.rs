@@ -2,7 +2,9 @@
 
 /// Reads `externalXRef="…"`, and returns what stands between the quotes.
 pub(super) fn external_key(text: &str) -> Result<String, ()> {
-    match rest_quoted(text.trim().strip_prefix("externalXRef").ok_or(())?.trim_start().strip_prefix('=').ok_or(())?) {
+    match rest_quoted(
+        text.trim().strip_prefix("externalXRef").ok_or(())?.trim_start().strip_prefix('=').ok_or(())?,
+    ) {
         Some((key, "")) => Ok(key),
         _ => Err(()),
     }

@@ -49,7 +49,10 @@ pub(crate) fn answer(data: &mut Data, ask: &Ask) -> Reply {
             inside_api(data, ask, inside).unwrap_or_else(|reply| reply)
         }
         // An old codebase is no API, and its answer is no JSON.
-        _ => Reply::html(StatusCode::NOT_FOUND, "<html><body>404 - File or directory not found.</body></html>".into()),
+        _ => Reply::html(
+            StatusCode::NOT_FOUND,
+            "<html><body>404 - File or directory not found.</body></html>".into(),
+        ),
     }
 }
 
@@ -153,7 +156,8 @@ fn not_found(kind: &str) -> Reply {
 }
 
 fn bad_conditions() -> Reply {
-    let body = json!({"code": "InvalidConditions", "message": "The conditions are not valid.", "errors": null});
+    let body =
+        json!({"code": "InvalidConditions", "message": "The conditions are not valid.", "errors": null});
     Reply::json(StatusCode::BAD_REQUEST, &body)
 }
 

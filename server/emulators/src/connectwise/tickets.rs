@@ -198,11 +198,17 @@ fn object(ask: &Ask, resource: &str, known: &[&str]) -> Result<Map<String, Value
         return Err(invalid(resource, &[("InvalidObject", "body", "A JSON object is required.")]));
     };
     let unknown = body.keys().filter(|field| !known.contains(&field.as_str()));
-    let wrong: Vec<_> = unknown.map(|field| ("InvalidField", field.as_str(), "The field is not known.")).collect();
+    let wrong: Vec<_> =
+        unknown.map(|field| ("InvalidField", field.as_str(), "The field is not known.")).collect();
     if wrong.is_empty() { Ok(body) } else { Err(invalid(resource, &wrong)) }
 }
 
-fn text(body: &Map<String, Value>, field: &'static str, limit: usize, wrong: &mut Vec<Wrong>) -> Option<String> {
+fn text(
+    body: &Map<String, Value>,
+    field: &'static str,
+    limit: usize,
+    wrong: &mut Vec<Wrong>,
+) -> Option<String> {
     let text = match body.get(field)? {
         Value::Null => return None,
         Value::String(text) => text,
