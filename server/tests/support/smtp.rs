@@ -97,6 +97,7 @@ impl Receiver {
     }
 
     /// Starts one that takes mail only from who signs in so.
+    #[expect(clippy::unused_async, reason = "whoever starts a server is in a runtime, and shows it so")]
     pub(crate) async fn start_with(
         login: Option<(&str, &str)>,
         script: impl Fn(Step, u64) -> Deed + Send + Sync + 'static,
