@@ -43,5 +43,8 @@ pub(crate) fn torture(workspace: &Workspace, options: &Options) -> Result<()> {
     command.args(["--nocapture", "--test-threads", "1"]);
     command.args(options.part.map(Part::module));
     command.env("BECKON_TORTURE", "long").env("BECKON_TORTURE_SEED", options.seed.to_string());
-    process::run("torture: building in release, about 4 minutes the first time, then some minutes", &mut command)
+    process::run(
+        "torture: building in release, about 4 minutes the first time, then some minutes",
+        &mut command,
+    )
 }

@@ -1,202 +1,152 @@
-//! What goes wrong on the way to a vendor and back: faults that wait for a call, and faults by chance.
+//! Failing on purpose: as told, or at random from a seed.
 
 use std::collections::VecDeque;
-use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::random::Random;
-use crate::vendor::{Call, UnknownName, Vendor};
+use crate::call::Kind;
 
-/// What goes wrong with one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A way to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The work is done; then the connection is closed without an answer.
+    /// Does the work, and closes the connection without an answer.
     CommitAndDrop,
-    /// The connection is closed without an answer, and nothing is done.
+    /// Closes the connection without having done anything.
     DropBefore,
-    /// 429, with how many seconds to wait.
-    TooMany(u32),
-    /// 500 with a page where a vendor's error would be.
+    /// Does the work twice and answers once, as a proxy that repeats a request does. Over HTTP there is no answering
+    /// twice; of a request that makes something this makes two, against which no client can do anything. Chaos therefore
+    /// uses it only for what may be repeated.
+    Twice,
+    /// Answers 429, and asks to be left alone for so many seconds where it says so.
+    TooMany(Option<u32>),
+    /// Answers 500 in words that say nothing of the request, having done the work or not.
     ServerError {
-        /// Whether the work is done all the same.
-        commit: bool,
+        /// Whether the work was done.
+        committed: bool,
     },
-    /// Nothing is done and nothing is answered for as long as the client waits.
-    Hang,
-    /// All tokens of `HaloPSA` end, and then the request is looked at.
+    /// Never answers, having done the work or not.
+    Hang {
+        /// Whether the work was done.
+        committed: bool,
+    },
+    /// Does the work, and answers with a page that is no answer of the API.
+    Garbled,
+    /// Does the work, and breaks off in the middle of the answer.
+    Truncated,
+    /// Forgets all tokens before it looks at the request.
     ExpireToken,
-    /// The ticket that is made is not found by that many searches that should find it.
-    SlowIndex(u32),
-    /// The work is done twice. Only for notes.
-    Twice,
-}
-
-/// A kind of fault, as JSON names it, for faults by chance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// [`Fault::CommitAndDrop`].
-    CommitAndDrop,
-    /// [`Fault::DropBefore`].
-    DropBefore,
-    /// [`Fault::TooMany`], for one second.
-    TooMany,
-    /// [`Fault::ServerError`] that did nothing.
-    ServerError,
-    /// [`Fault::ServerError`] that did the work.
-    ServerErrorCommit,
-    /// [`Fault::Hang`].
-    Hang,
-    /// [`Fault::ExpireToken`].
-    ExpireToken,
-    /// [`Fault::SlowIndex`], for one search.
+    /// Does the work, but the next search that should find the new ticket does not. The one after it does: the protocol
+    /// leaves 30 seconds between two searches, and no index is slower.
     SlowIndex,
-    /// [`Fault::Twice`].
-    Twice,
 }
 
-impl Kind {
-    /// All there are.
-    pub const ALL: [Self; 9] = [
+impl Fault {
+    /// Every fault that ends by itself, for chaos.
+    pub const PASSING: [Self; 10] = [
         Self::CommitAndDrop,
         Self::DropBefore,
-        Self::TooMany,
-        Self::ServerError,
-        Self::ServerErrorCommit,
-        Self::Hang,
+        Self::Twice,
+        Self::TooMany(Some(1)),
+        Self::ServerError { committed: false },
+        Self::ServerError { committed: true },
+        Self::Garbled,
+        Self::Truncated,
         Self::ExpireToken,
         Self::SlowIndex,
-        Self::Twice,
     ];
 
-    /// The name as JSON spells it.
-    pub const fn name(self) -> &'static str {
+    /// Tells whether chaos may use it for a request.
+    const fn suits(self, kind: Kind) -> bool {
         match self {
-            Self::CommitAndDrop => "commit_and_drop",
-            Self::DropBefore => "drop_before",
-            Self::TooMany => "too_many",
-            Self::ServerError => "server_error",
-            Self::ServerErrorCommit => "server_error_commit",
-            Self::Hang => "hang",
-            Self::ExpireToken => "expire_token",
-            Self::SlowIndex => "slow_index",
-            Self::Twice => "twice",
-        }
-    }
-
-    /// The fault, with how many seconds or searches it lasts where it lasts.
-    pub const fn fault(self, count: u32) -> Fault {
-        match self {
-            Self::CommitAndDrop => Fault::CommitAndDrop,
-            Self::DropBefore => Fault::DropBefore,
-            Self::TooMany => Fault::TooMany(count),
-            Self::ServerError => Fault::ServerError { commit: false },
-            Self::ServerErrorCommit => Fault::ServerError { commit: true },
-            Self::Hang => Fault::Hang,
-            Self::ExpireToken => Fault::ExpireToken,
-            Self::SlowIndex => Fault::SlowIndex(count),
-            Self::Twice => Fault::Twice,
-        }
-    }
-
-    /// Whether it can befall such a call at all.
-    fn befalls(self, vendor: Vendor, call: Call) -> bool {
-        match self {
-            Self::ExpireToken => vendor == Vendor::Halopsa && call != Call::Token,
-            Self::SlowIndex => call == Call::Create,
-            Self::Twice => call == Call::Note,
-            _ => true,
+            Self::Twice => !matches!(kind, Kind::CreateTicket | Kind::AddNote),
+            Self::SlowIndex => matches!(kind, Kind::CreateTicket),
+            Self::CommitAndDrop
+            | Self::DropBefore
+            | Self::TooMany(_)
+            | Self::ServerError { .. }
+            | Self::Hang { .. }
+            | Self::Garbled
+            | Self::Truncated
+            | Self::ExpireToken => true,
         }
     }
 }
 
-impl FromStr for Kind {
-    type Err = UnknownName;
+/// Failing at random. The same seed and the same requests fail the same way.
+#[derive(Clone, Debug)]
+pub struct Chaos {
+    state: u64,
+    percent: u64,
+    faults: Vec<Fault>,
+}
 
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| UnknownName(name.into()))
+impl Chaos {
+    /// Fails about `percent` of all requests, with any of `faults`.
+    pub fn new(seed: u64, percent: u64, faults: &[Fault]) -> Self {
+        Self { state: seed, percent, faults: faults.to_vec() }
+    }
+
+    fn next(&mut self, kind: Kind) -> Option<Fault> {
+        let fails = self.below(100) < self.percent;
+        let suitable: Vec<Fault> = self.faults.iter().copied().filter(|fault| fault.suits(kind)).collect();
+        let chosen = self.below(suitable.len().max(1) as u64);
+        fails.then(|| suitable.get(usize::try_from(chosen).unwrap_or(0)).copied())?
+    }
+
+    /// Returns a number below `limit` (`SplitMix64`).
+    fn below(&mut self, limit: u64) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % limit
     }
 }
 
-/// The faults of one emulator. A clone is the same faults, so that a test can keep one and program it on the way.
-#[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Inner>>);
-
-#[derive(Debug, Default)]
-struct Inner {
-    waiting: VecDeque<(Call, Fault)>,
-    chance: Option<Chance>,
-    struck: Vec<(Call, Fault)>,
-}
-
-#[derive(Debug)]
-struct Chance {
-    random: Random,
-    rate: f64,
-    kinds: Vec<Kind>,
+/// The faults to come.
+#[derive(Default)]
+pub(crate) struct Faults {
+    told: VecDeque<(Kind, Fault)>,
+    pub(crate) chaos: Option<Chaos>,
 }
 
 impl Faults {
-    /// Nothing goes wrong.
-    pub fn none() -> Self {
-        Self::default()
+    pub(crate) fn push(&mut self, kind: Kind, fault: Fault) {
+        self.told.push_back((kind, fault));
     }
 
-    /// Lets a fault wait for the next such call, behind those that wait already. [`Call::Any`] waits for the next call
-    /// of the vendor's API, whatever it is.
-    pub fn push(&self, call: Call, fault: Fault) -> &Self {
-        self.lock().waiting.push_back((call, fault));
-        self
-    }
-
-    /// From now on, that share of the calls goes wrong, in one of these ways, or in any if none is named. The same
-    /// seed gives the same faults for the same calls.
-    pub fn random(&self, seed: u64, rate: f64, kinds: &[Kind]) -> &Self {
-        let kinds = if kinds.is_empty() { Kind::ALL.to_vec() } else { kinds.to_vec() };
-        self.lock().chance = Some(Chance { random: Random::new(seed), rate, kinds });
-        self
-    }
-
-    /// From now on nothing goes wrong.
-    pub fn clear(&self) {
-        let mut inner = self.lock();
-        inner.waiting.clear();
-        inner.chance = None;
-    }
-
-    /// How many faults wait for their call.
-    pub fn waiting(&self) -> usize {
-        self.lock().waiting.len()
-    }
-
-    /// What went wrong so far, oldest first.
-    pub fn struck(&self) -> Vec<(Call, Fault)> {
-        self.lock().struck.clone()
-    }
-
-    /// What is to go wrong with this call: what waits for it, or else what chance says.
-    pub(crate) fn take(&self, vendor: Vendor, call: Call) -> Option<Fault> {
-        let mut inner = self.lock();
-        let waits = inner.waiting.iter().position(|(name, _)| *name == call || *name == Call::Any);
-        let fault = match waits.and_then(|at| inner.waiting.remove(at)) {
+    pub(crate) fn next(&mut self, kind: Kind) -> Option<Fault> {
+        let told = self.told.iter().position(|(of, _)| *of == kind);
+        match told.and_then(|at| self.told.remove(at)) {
             Some((_, fault)) => Some(fault),
-            None => inner.chance.as_mut().and_then(|chance| chance.draw(vendor, call)),
-        }?;
-        inner.struck.push((call, fault));
-        Some(fault)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+            None => self.chaos.as_mut().and_then(|chaos| chaos.next(kind)),
+        }
     }
 }
 
-impl Chance {
-    fn draw(&mut self, vendor: Vendor, call: Call) -> Option<Fault> {
-        if !self.random.chance(self.rate) {
-            return None;
-        }
-        let fitting: Vec<Kind> =
-            self.kinds.iter().copied().filter(|kind| kind.befalls(vendor, call)).collect();
-        self.random.pick(&fitting).map(|kind| kind.fault(1))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_fails_the_same_way_and_about_as_often_as_said() {
+        let run = |seed| {
+            let mut chaos = Chaos::new(seed, 30, &Fault::PASSING);
+            (0..1_000).map(|_| chaos.next(Kind::CreateTicket)).collect::<Vec<_>>()
+        };
+        assert_eq!(run(7), run(7));
+        assert_ne!(run(7), run(8));
+        let failed: Vec<_> = run(7).into_iter().flatten().collect();
+        assert!((250..350).contains(&failed.len()), "{}", failed.len());
+        assert!(!failed.contains(&Fault::Twice));
+    }
+
+    #[test]
+    fn what_was_told_happens_in_order_and_to_its_kind() {
+        let mut faults = Faults::default();
+        faults.push(Kind::Search, Fault::DropBefore);
+        faults.push(Kind::Search, Fault::Garbled);
+        assert_eq!(faults.next(Kind::CreateTicket), None);
+        assert_eq!(faults.next(Kind::Search), Some(Fault::DropBefore));
+        assert_eq!(faults.next(Kind::Search), Some(Fault::Garbled));
+        assert_eq!(faults.next(Kind::Search), None);
     }
 }

@@ -1,156 +1,113 @@
-//! The page that shows what a PSA got.
+//! The page at `/`: the tickets with their notes, so that a visitor of the demo sees them appear. Everything that was
+//! sent stands there as text, also where the PSA itself would show HTML.
 
 use std::fmt::Write as _;
 
-use crate::state::{State, Ticket};
-use crate::vendor::Vendor;
+use beckon_core::integration::Vendor;
 
-const STYLE: &str = "
-:root { color-scheme: light dark; --back: #f5f6f8; --card: #fff; --text: #1c2330; --soft: #5b6577; --line: #dfe3ea;
-  --open: #a85a00; --done: #1f7a4d; }
-@media (prefers-color-scheme: dark) { :root { --back: #12161d; --card: #1b212b; --text: #e4e8ef; --soft: #9aa5b8;
-  --line: #2e3744; --open: #f0b35e; --done: #6fd3a0; } }
-body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 56rem; margin: 0 auto; padding: 2rem 1rem; }
-h1 { font-size: 1.4rem; margin: 0; } .about { color: var(--soft); margin: 0 0 1.5rem; }
-article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.2rem;
-  margin-bottom: 1rem; }
-h2 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere; } .meta { color: var(--soft); font-size: .87rem; margin: 0; }
-.state { font-weight: 600; } .open { color: var(--open); } .closed { color: var(--done); }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; margin: .6rem 0 0; max-height: 18rem; overflow: auto; }
-ul { list-style: none; margin: .8rem 0 0; padding: 0; }
-li { border-left: 3px solid var(--line); padding-left: .8rem; margin-top: .6rem; white-space: pre-wrap;
-  overflow-wrap: anywhere; }
+use crate::world::{Named, Note, Ticket, World};
+
+/// The page's style, which lies beside it so that the page needs no inline one.
+pub(crate) const STYLE: &str = "
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; background: light-dark(#f6f7f9, #14171c); color: light-dark(#1c2430, #e4e8ee); }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere; }
+article { margin: 1rem 0; padding: 1rem 1.2rem; border-radius: .6rem; background: light-dark(#fff, #1d222a); border: 1px solid light-dark(#d8dde5, #333b47); }
+.about { color: light-dark(#556070, #9aa5b4); font-size: .9rem; }
+.state { float: right; margin-left: 1rem; padding: 0 .6rem; border-radius: 1rem; border: 1px solid; font-size: .85rem; }
+.open { color: light-dark(#9a3412, #fdba74); } .closed { color: light-dark(#166534, #86efac); }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .6rem 0 0; }
+ol { margin: .8rem 0 0; padding: 0; list-style: none; } li { border-top: 1px solid light-dark(#e4e8ee, #333b47); padding: .5rem 0 0; margin-top: .5rem; }
 ";
 
-/// The page, with the newest ticket first.
-pub(crate) fn render(state: &State) -> String {
-    let (vendor, tickets) = (state.vendor(), state.tickets());
-    let open = tickets.iter().filter(|ticket| !ticket.closed).count();
-    let mut page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"5\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} (emulated)</title>\
-         <style>{STYLE}</style></head><body><main><h1>{title}</h1>\
-         <p class=\"about\">Emulated. {count} tickets, {open} open, newest first.</p>",
-        title = vendor.title(),
-        count = tickets.len(),
+/// Writes the page.
+pub(crate) fn tickets(vendor: Vendor, world: &World) -> String {
+    let count = beckon_core::text::count(world.tickets.len() as u64, "ticket", "tickets");
+    let mut html = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta http-equiv=\"refresh\" content=\"5\"><title>{count} | {vendor} emulator</title><link rel=\"stylesheet\" href=\"/__style.css\">\
+         <h1>{vendor}, emulated</h1><p class=\"about\">{count}, newest first. The page loads again every 5 seconds.</p>",
+        vendor = vendor.name(),
     );
-    if tickets.is_empty() {
-        page.push_str("<article><p class=\"meta\">No tickets yet.</p></article>");
+    for ticket in world.tickets.iter().rev() {
+        write_ticket(&mut html, world, ticket);
     }
-    for ticket in tickets.iter().rev() {
-        article(&mut page, vendor, ticket);
-    }
-    page.push_str("</main></body></html>\n");
-    page
+    html.push_str("</html>");
+    html
 }
 
-fn article(page: &mut String, vendor: Vendor, ticket: &Ticket) {
-    let said = |text: &str| escape(&if vendor == Vendor::Halopsa { plain(text) } else { text.into() });
-    let class = if ticket.closed { "closed" } else { "open" };
-    let mut meta = vec![
-        format!("#{}", ticket.id),
-        escape(&ticket.company),
-        escape(&ticket.board),
-        escape(&ticket.priority),
+fn write_ticket(html: &mut String, world: &World, ticket: &Ticket) {
+    let name = |list: &[Named], id| {
+        list.iter().find(|one| one.id == id).map_or("", |one| one.name.as_str()).to_owned()
+    };
+    let company =
+        world.companies.iter().find(|one| one.id == ticket.company).map_or("", |one| one.name.as_str());
+    let status =
+        world.statuses.iter().find(|one| one.id == ticket.status).map_or("", |one| one.name.as_str());
+    let about = [
+        format!("Ticket {}", ticket.id),
+        company.to_owned(),
+        name(&world.groups, ticket.group),
+        name(&world.priorities, ticket.priority),
+        ticket.due.as_ref().map(|due| format!("due {due}")).unwrap_or_default(),
+        ticket.key.clone().unwrap_or_default(),
     ];
-    meta.extend(ticket.key.as_deref().map(escape));
-    meta.retain(|part| !part.is_empty());
-    // Writing to a string cannot fail.
-    let _ok = write!(
-        page,
-        "<article><h2>{title}</h2><p class=\"meta\"><span class=\"state {class}\">{status}</span> · {meta}</p>\
-         <div class=\"text\">{text}</div>",
-        title = escape(&ticket.title),
-        status = escape(&ticket.status),
-        meta = meta.join(" · "),
-        text = said(&ticket.text),
+    let about: Vec<_> = about.into_iter().filter(|part| !part.is_empty()).collect();
+    // Writing to a text cannot fail.
+    let _ = write!(
+        html,
+        "<article><span class=\"state {}\">{}</span><h2>{}</h2><div class=\"about\">{}</div><pre>{}</pre>",
+        if ticket.closed { "closed" } else { "open" },
+        escaped(status),
+        escaped(&ticket.summary),
+        escaped(&about.join(" · ")),
+        escaped(&ticket.text),
     );
     if !ticket.notes.is_empty() {
-        let items = ticket.notes.iter().map(|note| format!("<li>{}</li>", said(note))).collect::<String>();
-        let _ok = write!(page, "<ul>{items}</ul>");
+        let note = |Note { title, text, .. }: &Note| {
+            let title = title
+                .as_ref()
+                .map(|title| format!("<strong>{}</strong>", escaped(title)))
+                .unwrap_or_default();
+            format!("<li>{title}<pre>{}</pre></li>", escaped(text))
+        };
+        let _ = write!(html, "<ol>{}</ol>", ticket.notes.iter().map(note).collect::<String>());
     }
-    page.push_str("</article>");
+    html.push_str("</article>");
 }
 
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
-/// What HTML says, for reading. It is escaped afterwards, so it need not be safe.
-fn plain(html: &str) -> String {
-    let (mut text, mut rest) = (String::new(), html);
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        let Some(length) = rest[start..].find('>') else { break };
-        let tag = rest[start + 1..start + length].to_ascii_lowercase();
-        let (closing, tag) = tag.strip_prefix('/').map_or((false, tag.as_str()), |tag| (true, tag));
-        rest = &rest[start + length + 1..];
-        match tag.split(['/', ' ', '\n']).next().unwrap_or_default() {
-            // What a mail hides or styles with is nothing to read.
-            skipped @ ("style" | "head" | "script" | "title") if !closing => {
-                let end = format!("</{skipped}");
-                if let Some(at) = rest.to_ascii_lowercase().find(&end) {
-                    rest = &rest[at..];
-                }
-            }
-            "br" | "p" | "tr" | "li" | "h1" | "h2" | "h3" | "div" if !text.ends_with("\n") => text.push('\n'),
-            "td" | "th" => text.push(' '),
-            _ => {}
-        }
-    }
-    text.push_str(rest);
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    text.replace("&nbsp;", " ").replace("&amp;", "&").trim().into()
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::New;
 
     #[test]
-    fn everything_is_escaped_and_html_is_read() {
-        for vendor in Vendor::ALL {
-            let state = State::new(vendor, ["<b>Evil & Co</b>"]);
-            let new = New {
-                title: "<script>1</script>".into(),
-                text: "<p>a &lt;i&gt;</p>".into(),
-                ..New::default()
-            };
-            let id = state.lock().add_ticket(New { key: Some("<k>".into()), company: 1, ..new });
-            state.lock().add_note(id, "", "</li><img src=x onerror=y>");
-            let page = render(&state);
-            for bad in ["<script", "<b>", "<k>", "<i>", "<img"] {
-                assert!(!page.contains(bad), "{vendor}: {bad}");
-            }
-            assert!(page.contains("&lt;script&gt;1&lt;/script&gt;") && page.contains("Evil &amp; Co"));
-            assert!(page.contains("a &") && page.contains("http-equiv=\"refresh\" content=\"5\""));
-        }
-        assert_eq!(
-            plain("<style>x</style><p>one</p><p>two<br>three &amp; four</p>"),
-            "one\ntwo\nthree & four"
-        );
-    }
-
-    #[test]
-    fn the_newest_is_first() {
-        let state = State::demo(Vendor::Connectwise);
-        for title in ["older", "newer"] {
-            state.lock().add_ticket(New { title: title.into(), ..New::default() });
-        }
-        let page = render(&state);
-        assert!(page.find("newer") < page.find("older"));
+    fn what_was_sent_stands_there_as_text() {
+        let evil = "<script>alert('1')</script>\"&";
+        let mut world = World { companies: World::companies(&[(1, evil)]), ..World::default() };
+        world.tickets.push(Ticket {
+            id: 5,
+            key: Some(evil.to_owned()),
+            summary: evil.to_owned(),
+            text: evil.to_owned(),
+            company: 1,
+            group: 0,
+            status: 0,
+            priority: 0,
+            due: None,
+            closed: false,
+            notes: vec![Note { id: 6, title: Some(evil.to_owned()), text: evil.to_owned() }],
+            hidden: 0,
+        });
+        let html = tickets(Vendor::Halopsa, &world);
+        assert!(!html.contains("<script") && html.contains("&lt;script&gt;alert(&#39;1&#39;)"));
+        assert!(html.contains("1 ticket, newest first"));
     }
 }

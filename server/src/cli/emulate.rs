@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
-use beckon_emulators::{Faults, State, Vendor};
+use beckon_core::integration::Vendor;
+use beckon_emulators::Emulator;
 use clap::Args;
-use tokio::net::TcpListener;
 
 use super::say;
-use crate::demo::psa::settings;
 
 #[derive(Debug, Args)]
 pub(super) struct EmulateArgs {
@@ -21,18 +20,18 @@ pub(super) struct EmulateArgs {
 
 /// Serves an emulator until it is stopped; its tickets end with it.
 pub(super) async fn run(args: EmulateArgs) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(args.listen)
+    let running = Emulator::start(args.vendor, args.listen)
         .await
         .with_context(|| format!("cannot listen on {}: choose another with --listen", args.listen))?;
-    let url = format!("http://{}", listener.local_addr()?);
-    say(format_args!("{} is emulated on {url}, where its tickets can be read.", args.vendor.title()));
+    say(format_args!(
+        "{} is emulated on {}, where its tickets can be read.",
+        args.vendor.name(),
+        running.url()
+    ));
     say("Connect it on the page Integrations of a server that runs with --allow-private-destinations:\n");
-    for (slug, value) in settings(args.vendor, &url) {
+    for (slug, value) in running.settings() {
         say(format_args!("  {slug:<17} {value}"));
     }
-    tokio::select! {
-        () = beckon_emulators::serve(args.vendor, listener, State::demo(args.vendor), Faults::none()) => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    tokio::signal::ctrl_c().await?;
     Ok(())
 }

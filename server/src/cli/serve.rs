@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use beckon_core::integration::Vendor;
 use clap::Args;
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -70,11 +71,11 @@ enum DemoPsa {
 }
 
 impl DemoPsa {
-    const fn vendor(self) -> Option<beckon_emulators::Vendor> {
+    const fn vendor(self) -> Option<Vendor> {
         match self {
-            Self::Connectwise => Some(beckon_emulators::Vendor::Connectwise),
-            Self::Autotask => Some(beckon_emulators::Vendor::Autotask),
-            Self::Halopsa => Some(beckon_emulators::Vendor::Halopsa),
+            Self::Connectwise => Some(Vendor::Connectwise),
+            Self::Autotask => Some(Vendor::Autotask),
+            Self::Halopsa => Some(Vendor::Halopsa),
             Self::None => None,
         }
     }
@@ -170,10 +171,12 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     // Settings that cannot work end the server before it listens.
     let mut outlets = RealOutlets::new(&options.mail, &options.data, &base_url, outbound, sealer)?;
     let vendor = options.demo_psa.vendor().filter(|_| options.demo);
-    let emulator =
-        vendor.map(|vendor| crate::demo::psa::start(vendor).map(|running| (vendor, running))).transpose()?;
-    if let Some((_, running)) = &emulator {
-        outlets.let_through(&running.url())?;
+    let emulator = match vendor {
+        Some(vendor) => Some(crate::demo::psa::start(vendor).await?),
+        None => None,
+    };
+    if let Some(emulator) = &emulator {
+        outlets.let_through(&emulator.url())?;
     }
     // The lock says that nobody else works on this database: whoever did has died.
     store.abandon_claims(clock.now()).await?;
@@ -185,11 +188,13 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         demo: options.demo,
         drain: drain.clone(),
     };
-    if let Some((vendor, running)) = &emulator {
-        let url = running.url();
+    if let Some(emulator) = &emulator {
         // Without it the demo goes on: its questions go by email.
-        match crate::demo::psa::connect(&app, *vendor, &url).await {
-            Ok(()) => say(format_args!("{} is emulated for the demo; its tickets: {url}", vendor.title())),
+        match crate::demo::psa::connect(&app, emulator).await {
+            Ok(()) => {
+                let name = emulator.vendor().name();
+                say(format_args!("{name} is emulated for the demo; its tickets: {}", emulator.url()));
+            }
             Err(error) => tracing::warn!("{error:#}"),
         }
     }

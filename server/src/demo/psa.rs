@@ -6,7 +6,7 @@ use beckon_core::api::integration::MapCompaniesRequest;
 use beckon_core::id::AccountId;
 use beckon_core::integration::{Choices, Settings, Vendor};
 use beckon_core::permission::Action;
-use beckon_emulators::{Emulator, Faults, Running, State, credentials};
+use beckon_emulators::{Emulator, Running};
 
 use super::act::admin;
 use crate::app::App;
@@ -16,50 +16,26 @@ use crate::store::Integration;
 /// Who connected it, as the page says.
 const CONNECTED_BY: &str = "the demo";
 
-/// Returns what has to be entered to connect an emulator at `url`.
-pub(crate) fn settings(vendor: beckon_emulators::Vendor, url: &str) -> Vec<(&'static str, String)> {
-    use beckon_emulators::Vendor::{Autotask, Connectwise, Halopsa};
-    let entered: &[(&str, &str)] = match vendor {
-        Connectwise => &[
-            ("site", url),
-            ("company", credentials::CONNECTWISE_COMPANY),
-            ("public_key", credentials::CONNECTWISE_PUBLIC_KEY),
-            ("private_key", credentials::CONNECTWISE_PRIVATE_KEY),
-            ("client_id", credentials::CONNECTWISE_CLIENT_ID),
-        ],
-        Autotask => &[
-            ("username", credentials::AUTOTASK_USER),
-            ("secret", credentials::AUTOTASK_SECRET),
-            ("integration_code", credentials::AUTOTASK_INTEGRATION_CODE),
-            ("discovery_url", url),
-        ],
-        Halopsa => &[
-            ("url", url),
-            ("client_id", credentials::HALOPSA_CLIENT_ID),
-            ("client_secret", credentials::HALOPSA_CLIENT_SECRET),
-        ],
-    };
-    entered.iter().map(|(slug, value)| (*slug, (*value).to_owned())).collect()
-}
-
 /// Starts an emulator on a port that the system chooses.
 ///
 /// # Errors
 /// When it cannot listen.
-pub fn start(vendor: beckon_emulators::Vendor) -> anyhow::Result<Running> {
+pub async fn start(vendor: Vendor) -> anyhow::Result<Running> {
+    let emulator = Emulator::new(vendor);
     // The account itself, for what concerns all of it, and all of its organizations but one, so that one is left to map.
     let cast = super::cast::ACCOUNTS.last().context("the demo has accounts")?;
     let organizations = cast.organizations.iter().map(|organization| organization.name);
-    let companies = [cast.name].into_iter().chain(organizations.skip(1)).chain(["Seilbahnen Graubünden"]);
-    Emulator::start(vendor, State::new(vendor, companies), Faults::none())
-        .context("cannot start the demo's PSA")
+    emulator.change(|world| world.companies.clear());
+    emulator
+        .add_companies([cast.name].into_iter().chain(organizations.skip(1)).chain(["Seilbahnen Graubünden"]));
+    emulator.listen(([127, 0, 0, 1], 0).into()).await.context("cannot start the demo's PSA")
 }
 
-/// Connects the emulator at `url` to the demo's last account, in place of the one before.
+/// Connects the emulator to the demo's last account, in place of the one before.
 ///
 /// # Errors
 /// When the demo has no such account, or the emulator does not answer.
-pub async fn connect(app: &App, vendor: beckon_emulators::Vendor, url: &str) -> anyhow::Result<()> {
+pub async fn connect(app: &App, emulator: &Running) -> anyhow::Result<()> {
     let account = last_account(app).await?;
     let now = app.clock.now();
     if let Some(before) = app.store.integration_of(account).await? {
@@ -70,16 +46,15 @@ pub async fn connect(app: &App, vendor: beckon_emulators::Vendor, url: &str) -> 
         let permit = admin(app.store.as_ref(), account, 0, Action::Configure).await?;
         app.store.disconnect(permit, before.id, now).await?;
     }
-    let vendor_of_ours: Vendor = vendor.name().parse()?;
-    let entered: Settings =
-        settings(vendor, url).into_iter().map(|(slug, value)| (slug.to_owned(), value)).collect();
-    let is_secret = |slug: &str| vendor_of_ours.settings().iter().any(|one| one.secret && one.slug == slug);
-    let (secrets, shown): (Settings, Settings) = entered.into_iter().partition(|(slug, _)| is_secret(slug));
+    let vendor = emulator.vendor();
+    let is_secret = |slug: &str| vendor.settings().iter().any(|one| one.secret && one.slug == slug);
+    let (secrets, shown): (Settings, Settings) =
+        emulator.settings().into_iter().partition(|(slug, _)| is_secret(slug));
     let id = app.store.next_integration().await?;
     let mut integration = Integration {
         id,
         account,
-        vendor: vendor_of_ours,
+        vendor,
         settings: shown,
         sealed: app.outlets.seal_integration(id, &secrets)?,
         secrets: secrets.into_keys().collect(),
@@ -91,7 +66,7 @@ pub async fn connect(app: &App, vendor: beckon_emulators::Vendor, url: &str) -> 
     };
     let unanswered = |failed: crate::deliver::outcome::Failed| anyhow::anyhow!("the demo's PSA: {failed}");
     let psa = app.outlets.psa(&integration).await.map_err(unanswered)?;
-    integration.choices = choose(psa.as_ref(), vendor_of_ours).await.map_err(unanswered)?;
+    integration.choices = choose(psa.as_ref(), vendor).await.map_err(unanswered)?;
     let companies = psa.companies().await.map_err(unanswered)?;
     integration.default_company = companies.first().map(|first| (first.id.clone(), first.name.clone()));
     let permit = admin(app.store.as_ref(), account, 0, Action::Configure).await?;

@@ -128,7 +128,8 @@ pub struct Offer {
 /// A ticket to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTicket {
-    /// The correlation key: 1 to 60 ASCII letters, digits, `-`. The same ticket always has the same one.
+    /// The correlation key: 1 to 50 ASCII letters, digits, `-` (Autotask keeps no more). The same ticket always has the
+    /// same one.
     pub key: String,
     /// Its title; the client cuts it to what the PSA takes.
     pub title: String,

@@ -1,92 +1,87 @@
-//! The little of the vendor's query language that is understood; all else is refused, so that no client relies on it.
+//! The language of `conditions`, as far as it is needed: comparisons for equality, joined by `and`.
 
-/// Reads `externalXRef="…"`, and returns what stands between the quotes.
-pub(super) fn external_key(text: &str) -> Result<String, ()> {
-    match rest_quoted(
-        text.trim().strip_prefix("externalXRef").ok_or(())?.trim_start().strip_prefix('=').ok_or(())?,
-    ) {
-        Some((key, "")) => Ok(key),
-        _ => Err(()),
+use serde_json::Value;
+
+/// A field that must have a value.
+pub(super) struct Condition {
+    field: String,
+    value: Value,
+}
+
+impl Condition {
+    /// Tells whether something fits. Text is compared without regard to case, as the database behind it does.
+    pub(super) fn fits(&self, one: &Value) -> bool {
+        let found = self.field.split('/').fold(one, |found, name| &found[name]);
+        match (found.as_str(), self.value.as_str()) {
+            (Some(found), Some(value)) => found.to_lowercase() == value.to_lowercase(),
+            (Some(_) | None, _) => *found == self.value,
+        }
     }
 }
 
-/// Whether a company of that name is meant.
-pub(super) type Meant = Box<dyn Fn(&str) -> bool>;
-
-/// Reads `name="…"`, `name like "…%"` or `deletedFlag=false`.
-pub(super) fn company(text: &str) -> Result<Meant, ()> {
-    let text = text.trim();
-    if text.split_whitespace().collect::<String>().eq_ignore_ascii_case("deletedFlag=false") {
-        return Ok(Box::new(|_| true));
+/// Reads conditions, if they are some.
+pub(super) fn parse(text: &str) -> Option<Vec<Condition>> {
+    let mut all = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (field, after) = rest.split_once('=')?;
+        let field = field.trim();
+        if field.is_empty() || !field.chars().all(|c| c.is_ascii_alphanumeric() || c == '/') {
+            return None;
+        }
+        let (value, after) = value(after.trim_start())?;
+        all.push(Condition { field: field.to_owned(), value });
+        let after = after.trim_start();
+        rest = if after.is_empty() { after } else { after.strip_prefix("and ")?.trim_start() };
     }
-    let rest = text.strip_prefix("name").ok_or(())?.trim_start();
-    let (rest, like) = match rest.strip_prefix('=') {
-        Some(rest) => (rest, false),
-        None => (rest.strip_prefix("like").ok_or(())?, true),
+    Some(all)
+}
+
+/// Reads a value, and returns what follows it.
+fn value(text: &str) -> Option<(Value, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(' ').unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        let word = word.to_lowercase();
+        return Some((
+            word.parse::<bool>().map(Value::from).or_else(|_| word.parse::<i64>().map(Value::from)).ok()?,
+            rest,
+        ));
     };
-    let Some((wanted, "")) = rest_quoted(rest) else { return Err(()) };
-    let wanted = wanted.to_lowercase();
-    if !like {
-        return Ok(Box::new(move |name| name.to_lowercase() == wanted));
-    }
-    let (open_start, open_end) = (wanted.starts_with('%'), wanted.ends_with('%'));
-    let core = wanted.trim_matches('%').to_owned();
-    Ok(Box::new(move |name| {
-        let name = name.to_lowercase();
-        match (open_start, open_end) {
-            (true, true) => name.contains(&core),
-            (true, false) => name.ends_with(&core),
-            (false, true) => name.starts_with(&core),
-            (false, false) => name == core,
-        }
-    }))
-}
-
-/// Reads a text in double quotes, in which a backslash goes before a quote and a backslash, and returns what follows it.
-fn rest_quoted(text: &str) -> Option<(String, &str)> {
-    let mut rest = text.trim_start().strip_prefix('"')?.chars();
-    let mut read = String::new();
-    loop {
-        match rest.next()? {
-            '"' => return Some((read, rest.as_str().trim())),
-            '\\' => read.push(rest.next().filter(|escaped| matches!(escaped, '"' | '\\'))?),
-            other => read.push(other),
+    let mut value = String::new();
+    let mut characters = quoted.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '"' => return Some((Value::from(value), &quoted[at + 1..])),
+            '\\' => value.push(characters.next()?.1),
+            c => value.push(c),
         }
     }
+    None
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn a_key_is_read_with_its_escapes() {
-        assert_eq!(external_key(r#"externalXRef="beckon-1""#), Ok("beckon-1".into()));
-        assert_eq!(external_key(r#"externalXRef = "a \"b\" \\ c""#), Ok(r#"a "b" \ c"#.into()));
-    }
-
-    #[test]
-    fn all_else_is_refused() {
-        for text in [
-            "",
-            "externalXRef",
-            "externalXRef=beckon-1",
-            r#"externalXRef="beckon-1"#,
-            r#"externalXRef="a" or id>0"#,
-            r#"externalXRef="a\n""#,
-            r#"externalXRef like "a%""#,
-            r#"summary="a""#,
-        ] {
-            assert_eq!(external_key(text), Err(()), "{text}");
-        }
-        assert!(company("id>0").is_err() && company(r#"name="a" or id>0"#).is_err());
-    }
-
-    #[test]
-    fn companies_are_meant_by_name() {
-        let meant = |text, name| company(text).expect("valid")(name);
-        assert!(meant(r#"name="contoso""#, "Contoso") && !meant(r#"name="conto""#, "Contoso"));
-        assert!(meant(r#"name like "Con%""#, "Contoso") && !meant(r#"name like "oso%""#, "Contoso"));
-        assert!(meant("deletedFlag = false", "Contoso"));
+    fn conditions_are_read_and_compared() {
+        let one = json!({ "externalXRef": "Beckon-1", "board": { "id": 11 }, "deletedFlag": false, "name": "a\"b\\" });
+        let check = |text: &str, expected: Option<bool>| {
+            let found = parse(text).map(|all| all.iter().all(|condition| condition.fits(&one)));
+            assert_eq!(found, expected, "{text}");
+        };
+        check("", Some(true));
+        check(r#"externalXRef="beckon-1""#, Some(true));
+        check(r#"externalXRef="beckon-17""#, Some(false));
+        check(r#"externalXRef = "beckon-1" and board/id=11 and deletedFlag=False"#, Some(true));
+        check(r#"name="a\"b\\""#, Some(true));
+        check(r#"name="a"b\""#, None);
+        check(r#"name="a"#, None);
+        check("name=a", None);
+        check("=1", None);
+        check("id=1 or id=2", None);
     }
 }
