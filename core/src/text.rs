@@ -1,5 +1,7 @@
 //! Small pieces of sentences.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 /// Returns `1 person`, `2 people`.
 pub fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
@@ -53,6 +55,28 @@ pub fn plain_lines(text: &str) -> String {
     text.lines().map(plain).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// Cuts a text that is longer than `most`, so that it ends with an ellipsis and no character that a reader sees as one
+/// is torn. Lengths are counted in UTF-16 code units, as the systems that limit them do: never less than in characters.
+pub fn cut_graphemes(text: &str, most: usize) -> String {
+    let width = |text: &str| text.encode_utf16().count();
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let Some(room) = most.checked_sub(1) else {
+        return String::new();
+    };
+    let mut left = room;
+    let kept: String = text
+        .graphemes(true)
+        .take_while(|grapheme| {
+            let rest = left.checked_sub(width(grapheme));
+            left = rest.unwrap_or(left);
+            rest.is_some()
+        })
+        .collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// Tells whether a character directs the text around it, or has no width. Joiners stay: scripts and emoji need them.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -71,6 +95,25 @@ mod tests {
         assert_eq!(count_word(14, "person", "people"), "14 people");
         assert_eq!(join(&["Priya", "Tom", "Ada"], "or"), "Priya, Tom or Ada");
         assert_eq!(join(&["Priya"], "or"), "Priya");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_what_readers_see_as_characters() {
+        let check = |text: &str, most, expected: &str| {
+            let cut = cut_graphemes(text, most);
+            assert_eq!(cut, expected, "{text:?} to {most}");
+            assert!(cut.encode_utf16().count() <= most);
+        };
+        check("Contoso", 7, "Contoso");
+        check("Contoso", 6, "Conto…");
+        check("Con toso", 5, "Con…");
+        check("Cafe\u{301}s", 5, "Caf…");
+        check("Cafe\u{301}s", 6, "Cafe\u{301}s");
+        check("a👩‍👩‍👧b", 8, "a…");
+        check("🇳🇱🇳🇱", 5, "🇳🇱…");
+        check("abc", 1, "…");
+        check("abc", 0, "");
+        check("", 0, "");
     }
 
     #[test]

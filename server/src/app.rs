@@ -5,6 +5,7 @@ use std::sync::Arc;
 use beckon_core::api::show::Names;
 
 use crate::clock::Clock;
+use crate::deliver::outlets::Outlets;
 use crate::listen::Drain;
 use crate::store::Store;
 
@@ -13,6 +14,8 @@ use crate::store::Store;
 pub struct App {
     /// What is kept.
     pub store: Arc<dyn Store>,
+    /// The ways out.
+    pub outlets: Arc<dyn Outlets>,
     /// What time it is.
     pub clock: Clock,
     /// Where people and programs find this server, without a slash at the end.

@@ -53,6 +53,14 @@ impl Caller {
             .ok_or_else(|| Refusal::field("account_id", "the operator works in all accounts: say which"))
     }
 
+    /// Checks that the caller may do `action` in its own account. The operator has none.
+    ///
+    /// # Errors
+    /// See [`permit`].
+    pub fn permit_own(&self, action: Action) -> Result<Permit, Refusal> {
+        self.permit(action, self.actor.account().unwrap_or(AccountId(0)))
+    }
+
     /// Checks that the caller may do `action` in its own account; the operator in any.
     ///
     /// # Errors

@@ -34,6 +34,14 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<crate::seal::SealError> for ApiError {
+    fn from(error: crate::seal::SealError) -> Self {
+        tracing::error!(%error, "a secret can be neither sealed nor opened");
+        let text = "a secret cannot be read or kept here: the operator has to look at the secret key of this installation";
+        Self::Store(StoreError::Refused(Refusal::Unsuitable(text.to_owned(), Vec::new())))
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         Self::Store(StoreError::Refused(refusal))

@@ -18,12 +18,16 @@ pub mod extract;
 pub mod headers;
 pub mod import;
 pub mod listen;
+pub mod mail;
+pub mod outbound;
 pub mod page;
 pub mod psa;
 pub mod routes;
 pub mod scheduler;
+pub mod seal;
 pub mod sources;
 pub mod store;
+pub mod webhook;
 
 /// Builds everything that the server answers: the API, the page beside it, and the headers around both. The page comes
 /// from `page_dir` where there is one, and else from the binary.

@@ -21,6 +21,7 @@ mod run;
 mod server;
 mod test;
 mod tools;
+mod torture;
 mod workspace;
 
 /// Beckon's set-up, tests, checks and benchmarks.
@@ -52,6 +53,8 @@ enum Task {
     Check,
     /// Measures Beckon, each number beside something measured in the same run.
     Bench(bench::Options),
+    /// Delivers under faults at random and `kill -9`, at length: none missing, none twice.
+    Torture(torture::Options),
     /// Builds the page in release, as `run` and `test` do.
     Page,
 }
@@ -74,6 +77,7 @@ fn start(task: Task) -> Result<()> {
         Task::Test(options) => test::test(&workspace, &options),
         Task::Check => check::check(&workspace),
         Task::Bench(options) => bench::bench(&workspace, &options),
+        Task::Torture(options) => torture::torture(&workspace, &options),
         Task::Page => page::build(&workspace),
     }
 }

@@ -279,6 +279,33 @@ impl Head {
 }
 
 impl Escalation {
+    /// Returns the organizations of its endpoints, by id and name, each once; nothing where it lists none.
+    pub fn organizations(&self) -> BTreeMap<OrganizationId, String> {
+        let of = |state: &EntityState| match &state.entity {
+            Entity::Endpoint(endpoint) => Some((endpoint.organization, endpoint.organization_name.clone())),
+            Entity::Identity(_) | Entity::Tenant(_) | Entity::Report(_) => None,
+        };
+        self.entities.values().filter_map(of).collect()
+    }
+
+    /// Returns its entities: those first that need somebody, then those that were seen last.
+    pub fn entities_by_need(&self) -> Vec<EntityState> {
+        let mut entities: Vec<&EntityState> = self.entities.values().collect();
+        entities.sort_by_key(|state| {
+            (state.settled.is_some(), std::cmp::Reverse(state.last_seen_at), state.entity.id())
+        });
+        entities.into_iter().cloned().collect()
+    }
+
+    /// Returns the one organization that it concerns: its own, or that of all its endpoints.
+    pub fn sole_organization(&self) -> Option<OrganizationId> {
+        let of_entities = || {
+            let all = self.organizations();
+            all.keys().next().copied().filter(|_| all.len() == 1)
+        };
+        self.head.organization.or_else(of_entities)
+    }
+
     /// Returns what access rules need to know of it; none when it is resolved or not about logins of an organization.
     pub fn open_logins(&self) -> Option<OpenLogins> {
         let organization = self.head.organization.filter(|_| self.head.is_open())?;

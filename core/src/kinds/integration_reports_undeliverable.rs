@@ -27,6 +27,11 @@ pub(crate) fn by_email(head: &Head) -> bool {
     head.answer.as_ref().is_some_and(|answer| answer.choice == BY_EMAIL)
 }
 
+/// Returns what does not reach the PSA, one of it and many: the provider's reports, or Beckon's own questions.
+fn reports(head: &Head) -> (&'static str, &'static str) {
+    if head.is_about_own_deliveries() { ("question", "questions") } else { ("incident report", "incident reports") }
+}
+
 /// Returns the integration's name for people.
 fn integration(head: &Head) -> String {
     let slug = match &head.matter {
@@ -71,44 +76,61 @@ impl Definition for IntegrationReportsUndeliverable {
     }
 
     fn subject(&self, head: &Head) -> String {
-        let reports = count(head.entity_count.into(), "incident report", "incident reports");
-        format!("{reports} not delivered to {}", integration(head))
+        let (one, many) = reports(head);
+        format!("{} not delivered to {}", count(head.entity_count.into(), one, many), integration(head))
     }
 
     fn summary(&self, head: &Head) -> String {
         match head.progress.settled {
             0 => format!("{} refuses our tickets", integration(head)),
-            gone => format!("{gone} of {} gone out", count(head.entity_count.into(), "report", "reports")),
+            gone => format!("{gone} of {} gone out", self.about(head)),
         }
     }
 
     fn about(&self, head: &Head) -> String {
-        count(head.entity_count.into(), "report", "reports")
+        let (one, many) = if head.is_about_own_deliveries() { reports(head) } else { ("report", "reports") };
+        count(head.entity_count.into(), one, many)
     }
 
     fn what_happened(&self, head: &Head) -> String {
-        let reports = count_word(head.entity_count.into(), "incident report", "incident reports");
-        format!("{reports} could not be sent to {}.", integration(head))
+        let (one, many) = reports(head);
+        format!("{} could not be sent to {}.", count_word(head.entity_count.into(), one, many), integration(head))
     }
 
-    fn why(&self, _: &Head) -> String {
-        "Whoever works from the PSA does not see these incidents.".to_owned()
+    fn why(&self, head: &Head) -> String {
+        let what = if head.is_about_own_deliveries() { "questions" } else { "incidents" };
+        format!("Whoever works from the PSA does not see these {what}.")
     }
 
-    fn question(&self, _: &Head) -> String {
-        "Incident reports are not reaching your PSA. Can you repair the connection?".to_owned()
+    fn question(&self, head: &Head) -> String {
+        let what = if head.is_about_own_deliveries() { "Questions" } else { "Incident reports" };
+        format!("{what} are not reaching your PSA. Can you repair the connection?")
     }
 
     fn choices(&self, head: &Head) -> Vec<ChoiceBody> {
         let test = format!("We test the connection to {}", integration(head));
+        let own = head.is_about_own_deliveries();
+        let (again, all_by_email, by_email) = if own {
+            (
+                "If it works, we send every failed question again",
+                "Questions go out by email instead of the PSA from now on",
+                "We send every failed question by email",
+            )
+        } else {
+            (
+                "If it works, we send every failed report again",
+                "Incident reports go out by email instead of the PSA from now on",
+                "We send every failed report by email",
+            )
+        };
         vec![
             ChoiceBody::new(
                 "repaired",
                 "It is repaired",
-                "We test it, and send the reports again",
+                if own { "We test it, and send the questions again" } else { "We test it, and send the reports again" },
                 &[
                     &test,
-                    "If it works, we send every failed report again",
+                    again,
                     "This resolves when all of them have gone out",
                 ],
             )
@@ -118,8 +140,8 @@ impl Definition for IntegrationReportsUndeliverable {
                 "Send by email instead",
                 "To the account's admins, from now on",
                 &[
-                    "Incident reports go out by email instead of the PSA from now on",
-                    "We send every failed report by email",
+                    all_by_email,
+                    by_email,
                     "This resolves when all of them have gone out",
                 ],
             ),
@@ -129,12 +151,16 @@ impl Definition for IntegrationReportsUndeliverable {
     fn guidance(&self, escalation: &Escalation) -> Vec<GuidanceBody> {
         let name = integration(&escalation.head);
         vec![
-            GuidanceBody::text("Look at what the PSA answered to each report, in the list above."),
+            GuidanceBody::text("Look at what the PSA answered, in the list above."),
             GuidanceBody::text(&format!(
                 "In {name}, check that the API member or integration user is active and its keys have not expired, and \
                  that the board, the queue or the ticket type still exists."
             )),
-            GuidanceBody::text("Enter new keys in your provider's portal if they changed."),
+            GuidanceBody::text(if escalation.head.is_about_own_deliveries() {
+                "Enter new keys on the page Integrations if they changed."
+            } else {
+                "Enter new keys in your provider's portal if they changed."
+            }),
         ]
     }
 

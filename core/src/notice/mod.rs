@@ -7,11 +7,14 @@ mod why;
 pub use route::{Route, RouteFacts, hears, recipients, route, route_kind};
 pub use settings::{NoticeSettings, NoticeSettingsChange};
 pub use why::reasons;
+pub use words::{MAX_TITLE, Told, message, note, test_message, title, title_within};
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use crate::severity::Severity;
+
+pub mod words;
 
 /// Why somebody is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
@@ -49,6 +52,33 @@ pub enum Reason {
         /// How, in a sentence or two.
         how: String,
     },
+}
+
+impl Reason {
+    /// Returns the reason for people: `Reminder 2`.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Raised => "New question".to_owned(),
+            Self::SeverityRaised { .. } => "Severity raised".to_owned(),
+            Self::Overdue => "Overdue".to_owned(),
+            Self::Reminder { number } => format!("Reminder {number}"),
+            Self::Answered { .. } => "Answered".to_owned(),
+            Self::Setback { .. } => "Open again".to_owned(),
+            Self::Resolved { .. } => "Resolved".to_owned(),
+        }
+    }
+
+    /// Tells whether only tickets are told of it: whoever reads mails has nothing to do.
+    pub const fn is_for_tickets_only(&self) -> bool {
+        match self {
+            Self::Answered { .. } | Self::Setback { .. } => true,
+            Self::Raised
+            | Self::SeverityRaised { .. }
+            | Self::Overdue
+            | Self::Reminder { .. }
+            | Self::Resolved { .. } => false,
+        }
+    }
 }
 
 /// The way on which somebody is told.

@@ -5,6 +5,7 @@ use super::{
     ObservedEndpoint, ReportDeliveryFact, TenantAccessFact,
 };
 use crate::error::{FieldError, check_length};
+use crate::escalation::OWN_INTEGRATION;
 use crate::text;
 use crate::time::Timestamp;
 
@@ -38,6 +39,12 @@ pub(super) fn check(observation: &Observation, now: Timestamp) -> Vec<FieldError
             errors.extend(check_id("report.id", &report.id));
             errors.extend(check_name("report.title", &report.title));
             errors.extend(check_id("integration", integration));
+            if integration.starts_with(OWN_INTEGRATION) {
+                let text = format!(
+                    "expected another name: those with `{OWN_INTEGRATION}` are Beckon's own deliveries"
+                );
+                errors.push(FieldError::new("integration", text));
+            }
             errors.extend(
                 error.as_ref().and_then(|error| check_length("error", error, error.trim(), MAX_ERROR)),
             );

@@ -1,7 +1,8 @@
 //! `beckon member`: people of an account, and the links by which they sign in.
 
-use beckon_core::actor::Role;
+use beckon_core::actor::{Actor, Role};
 use beckon_core::id::{AccountId, OrganizationId, UserId};
+use beckon_core::permission::{Action, permit};
 use beckon_core::time::days;
 use clap::{Args, Subcommand};
 
@@ -39,6 +40,15 @@ enum Command {
         #[arg(long)]
         organization: Option<i64>,
     },
+    /// Let a member go, with keys, links and sessions; what was to be told to it is not sent any more
+    Remove {
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// The member's number
+        #[arg(long)]
+        member: i64,
+    },
     /// Print a link that signs a member in, once, within seven days
     SignInLink {
         /// The account
@@ -61,6 +71,11 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             let organization = organization.map(OrganizationId);
             let member = NewMember { account: AccountId(account), name, email, role, organization };
             say(store.add_member(member, now).await?);
+        }
+        Command::Remove { account, member } => {
+            let operator = Actor::Operator { name: "the command line".to_owned() };
+            let permit = permit(&operator, Action::Operate, AccountId(account))?;
+            store.remove_member(permit, UserId(member), now).await?;
         }
         Command::SignInLink { account, member, base_url } => {
             let token = Secret::random()?;

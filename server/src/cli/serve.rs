@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use beckon_core::integration::Vendor;
 use clap::Args;
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -14,7 +15,12 @@ use tokio::net::TcpListener;
 use super::say;
 use crate::app::App;
 use crate::clock::Clock;
+use crate::deliver::outlets::RealOutlets;
 use crate::listen::{self, Drain, Limits, Trigger};
+use crate::mail::MailSettings;
+use crate::mail::settings::{MailArgs, MailFile};
+use crate::outbound::{Outbound, OutboundArgs, Policy};
+use crate::seal::Sealer;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 
@@ -35,24 +41,61 @@ pub(super) struct ServeArgs {
     /// Fill an empty data folder with two accounts of believable life, and print how to sign in
     #[arg(long, env = "BECKON_DEMO", num_args = 0..=1, default_missing_value = "true")]
     demo: Option<bool>,
+    /// The ticketing system that a demo's last account is connected to: `connectwise`, `autotask`, `halopsa` or `none`; it runs
+    /// beside the server, and its tickets can be read at the address that it prints [default: connectwise]
+    #[arg(long, env = "BECKON_DEMO_PSA")]
+    demo_psa: Option<DemoPsa>,
     /// Serve the page from this folder instead of the built-in one, for working on it
     #[arg(long, env = "BECKON_PAGE_DIR")]
     page_dir: Option<PathBuf>,
     /// What to log, such as `info` or `beckon_server=debug` [default: info]
     #[arg(long, env = "BECKON_LOG")]
     log: Option<String>,
+    /// The key with which secrets are kept, 32 bytes in base64 [default: one that is made in the data folder]
+    #[arg(long, env = "BECKON_SECRET_KEY", hide_env_values = true)]
+    secret_key: Option<String>,
+    #[command(flatten)]
+    outbound: OutboundArgs,
+    #[command(flatten)]
+    mail: MailArgs,
+}
+
+/// The ticketing system of a demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DemoPsa {
+    Connectwise,
+    Autotask,
+    Halopsa,
+    None,
+}
+
+impl DemoPsa {
+    const fn vendor(self) -> Option<Vendor> {
+        match self {
+            Self::Connectwise => Some(Vendor::Connectwise),
+            Self::Autotask => Some(Vendor::Autotask),
+            Self::Halopsa => Some(Vendor::Halopsa),
+            Self::None => None,
+        }
+    }
 }
 
 /// The same options in a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileOptions {
+pub(super) struct FileOptions {
     listen: Option<SocketAddr>,
-    data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
     base_url: Option<String>,
     demo: Option<bool>,
+    demo_psa: Option<DemoPsa>,
     page_dir: Option<PathBuf>,
     log: Option<String>,
+    secret_key: Option<String>,
+    allow_private_destinations: Option<bool>,
+    #[serde(default)]
+    pub(super) smtp: MailFile,
 }
 
 struct Options {
@@ -60,8 +103,12 @@ struct Options {
     data: PathBuf,
     base_url: Option<String>,
     demo: bool,
+    demo_psa: DemoPsa,
     page_dir: Option<PathBuf>,
     log: String,
+    secret_key: Option<String>,
+    outbound: Policy,
+    mail: MailSettings,
 }
 
 impl ServeArgs {
@@ -78,13 +125,17 @@ impl ServeArgs {
             data: self.data.or(file.data).unwrap_or_else(|| PathBuf::from("./data")),
             base_url,
             demo: self.demo.or(file.demo).unwrap_or(false),
+            demo_psa: self.demo_psa.or(file.demo_psa).unwrap_or(DemoPsa::Connectwise),
             page_dir: self.page_dir.or(file.page_dir),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            secret_key: self.secret_key.or(file.secret_key),
+            outbound: self.outbound.policy(file.allow_private_destinations),
+            mail: self.mail.settings(file.smtp)?,
         })
     }
 }
 
-fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
+pub(super) fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("expected options in {}, and cannot read it", path.display()))?;
     toml::from_str(&text).with_context(|| format!("expected options in {}", path.display()))
@@ -99,6 +150,11 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
     let _lock = lock(&options.data)?;
+    let sealer = match &options.secret_key {
+        Some(key) => Sealer::of(key)?,
+        None => Sealer::in_folder(&options.data)?,
+    };
+    let outbound = Outbound::new(options.outbound)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&options.data)?);
     // The address first: whoever finds it taken has changed nothing.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
@@ -112,18 +168,49 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         say(demo);
     }
     let (trigger, drain) = Drain::new();
-    let app = App { store, clock, base_url: base_url.into(), demo: options.demo, drain: drain.clone() };
+    // Settings that cannot work end the server before it listens.
+    let mut outlets = RealOutlets::new(&options.mail, &options.data, &base_url, outbound, sealer)?;
+    let vendor = options.demo_psa.vendor().filter(|_| options.demo);
+    let emulator = match vendor {
+        Some(vendor) => Some(crate::demo::psa::start(vendor).await?),
+        None => None,
+    };
+    if let Some(emulator) = &emulator {
+        outlets.let_through(&emulator.url())?;
+    }
+    // The lock says that nobody else works on this database: whoever did has died.
+    store.abandon_claims(clock.now()).await?;
+    let app = App {
+        store,
+        outlets: Arc::new(outlets),
+        clock,
+        base_url: base_url.into(),
+        demo: options.demo,
+        drain: drain.clone(),
+    };
+    if let Some(emulator) = &emulator {
+        // Without it the demo goes on: its questions go by email.
+        match crate::demo::psa::connect(&app, emulator).await {
+            Ok(()) => {
+                let name = emulator.vendor().name();
+                say(format_args!("{name} is emulated for the demo; its tickets: {}", emulator.url()));
+            }
+            Err(error) => tracing::warn!("{error:#}"),
+        }
+    }
     let router = crate::router(app.clone(), options.page_dir);
     // What came due while nobody served.
     crate::scheduler::run_due(&app).await?;
     say(format_args!("listening on {}", app.base_url));
     let stopping = tokio::spawn(stop_on_signal(trigger));
     let watched = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
-    let scheduler = tokio::spawn(crate::scheduler::run(app));
+    let scheduler = tokio::spawn(crate::scheduler::run(app.clone()));
+    let deliveries = tokio::spawn(crate::deliver::run(app));
     listen::serve(listener, router, Limits::default(), drain.begun()).await?;
     stopping.abort();
-    // It ends with the drain; what it is doing then is one transaction.
+    // They end with the drain: what the one is doing then is one transaction, and the others are attempts of limited time.
     drop(scheduler.await);
+    drop(deliveries.await);
     if let Some(watched) = watched {
         drop(watched.await);
     }

@@ -13,7 +13,7 @@ use beckon_core::vpn::VpnSlug;
 use super::act::{OPERATOR, Places, admin, perform};
 use super::cast::{ACCOUNTS, ANSWERS, Account, From, Given, Logins, Organization};
 use super::story::{Beat, STORY};
-use super::{ByRole, Demo, DemoAccount, sign_in_link};
+use super::{ByRole, Demo, DemoAccount, post, sign_in_link};
 use crate::cli::key::make_key;
 use crate::store::query::{EscalationQuery, SortField, StatusFilter};
 use crate::store::{KeyOwner, NewLink, NewMember, Secret, Store};
@@ -147,14 +147,15 @@ async fn live(
                 perform(store, places, beat, &format!("story-{number}"), at).await?;
             }
         }
+        post::deliver(store, at).await?;
     }
     pass_time(store, now).await
 }
 
-/// Does what came due by `at`.
+/// Does what came due by `at`, and lets it arrive.
 async fn pass_time(store: &dyn Store, at: Timestamp) -> anyhow::Result<()> {
     while store.tick(at).await? {}
-    Ok(())
+    post::deliver(store, at).await
 }
 
 async fn answer(store: &dyn Store, given: &Given, places: &Places, at: Timestamp) -> anyhow::Result<()> {

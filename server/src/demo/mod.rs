@@ -13,6 +13,8 @@ mod act;
 mod cast;
 mod fill;
 pub mod live;
+mod post;
+pub mod psa;
 mod story;
 
 /// The name of the file that says how to get in.

@@ -10,15 +10,21 @@ use beckon_core::error::Refusal;
 use crate::app::App;
 use crate::error::ApiError;
 
+pub(crate) use integrations::companies::map as map_companies;
+
 mod access_rules;
+mod deliveries;
 mod demo;
 mod escalations;
 mod events;
+mod integrations;
+mod notifications;
 mod observations;
 mod people;
 mod remedies;
 mod session;
 mod vpns;
+mod webhooks;
 
 /// Builds the API. The page is served beside it.
 #[rustfmt::skip]
@@ -33,6 +39,7 @@ pub fn api(app: App) -> Router {
         .route("/v1/identities",                            get(people::identities::list))
         .route("/v1/identities/{id}",                       get(people::identities::show))
         .route("/v1/memberships",                           get(people::memberships::list))
+        .route("/v1/memberships/{id}",                      axum::routing::delete(people::memberships::remove))
         .route("/v1/known_vpns",                            get(vpns::list))
         .route("/v1/escalations",                           get(escalations::list::list).post(escalations::raise::raise))
         .route("/v1/escalations/{id}",                      get(escalations::show::show))
@@ -51,6 +58,24 @@ pub fn api(app: App) -> Router {
         .route("/v1/unwanted_access_rules/{id}",            get(access_rules::one::show)
                                                                 .patch(access_rules::one::change)
                                                                 .delete(access_rules::one::delete))
+        .route("/v1/notification_settings",                 get(notifications::settings::show).patch(notifications::settings::change))
+        .route("/v1/notification_settings/test",            post(notifications::test::send))
+        .route("/v1/message_preview",                       get(notifications::preview::show))
+        .route("/v1/message_preview.html",                  get(notifications::preview::document))
+        .route("/v1/integrations",                          get(integrations::list::list).post(integrations::connect::connect))
+        .route("/v1/integrations/{id}",                     get(integrations::one::show)
+                                                                .patch(integrations::one::change)
+                                                                .delete(integrations::one::disconnect))
+        .route("/v1/integrations/{id}/test",                post(integrations::test::test))
+        .route("/v1/integrations/{id}/offers",              get(integrations::offers::list))
+        .route("/v1/integrations/{id}/companies",           get(integrations::companies::show).put(integrations::companies::change))
+        .route("/v1/webhooks",                              get(webhooks::list::list).post(webhooks::add::add))
+        .route("/v1/webhooks/{id}",                         axum::routing::patch(webhooks::one::change).delete(webhooks::one::delete))
+        .route("/v1/webhooks/{id}/secret",                  post(webhooks::secret::rotate))
+        .route("/v1/webhooks/{id}/test",                    post(webhooks::test::send))
+        .route("/v1/deliveries",                            get(deliveries::list::list))
+        .route("/v1/deliveries/{id}",                       get(deliveries::one::show))
+        .route("/v1/deliveries/{id}/resend",                post(deliveries::one::resend))
         .route("/v1/events",                                get(events::stream))
         .route("/v1/observations",                          post(observations::report::report))
         .route("/v1/observations/known",                    post(observations::known::known))

@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::fakes::Fakes;
+
 /// Whoever sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
@@ -51,6 +53,7 @@ pub(crate) const FOREIGN: OrganizationId = OrganizationId(20);
 pub(crate) struct Harness {
     pub(crate) store: Arc<Sqlite>,
     pub(crate) app: App,
+    pub(crate) outlets: Arc<Fakes>,
     pub(crate) folder: TempDir,
     pub(crate) stop: Trigger,
     router: Router,
@@ -80,14 +83,16 @@ impl Harness {
         let folder = TempDir::new().expect("a temporary folder");
         let store = Arc::new(Sqlite::open(folder.path()).expect("an empty folder"));
         let (stop, drain) = Drain::new();
+        let outlets = Arc::new(Fakes::new());
         let app = App {
             store: Arc::clone(&store) as Arc<dyn Store>,
+            outlets: Arc::clone(&outlets) as Arc<dyn beckon_server::deliver::outlets::Outlets>,
             clock: Clock::stopped(at(NOW)),
             base_url: base_url.into(),
             demo: true,
             drain,
         };
-        let harness = Self { store, router: routes::api(app.clone()), app, folder, stop };
+        let harness = Self { store, router: routes::api(app.clone()), app, outlets, folder, stop };
         harness.people().await;
         harness
     }
@@ -175,6 +180,18 @@ impl Harness {
                 (one["outcome"].as_str().expect("an outcome").to_owned(), one["escalation_id"].as_i64())
             })
             .collect()
+    }
+
+    /// Delivers all that is due.
+    pub(crate) async fn deliver(&self) {
+        beckon_server::deliver::run_due(&self.app).await.expect("the store works");
+    }
+
+    /// Turns the clock, does what came due, and delivers it.
+    pub(crate) async fn pass(&self, seconds: i64) {
+        self.advance(seconds);
+        beckon_server::scheduler::run_due(&self.app).await.expect("the store works");
+        self.deliver().await;
     }
 
     /// Turns the clock.

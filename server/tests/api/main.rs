@@ -3,11 +3,14 @@
 mod access_rules;
 mod escalations;
 mod events;
+mod fakes;
 mod harness;
 mod idempotency;
 mod isolation;
 mod kinds;
+mod notices;
 mod observations;
+mod outbox;
 mod resolution;
 mod session;
 mod store;

@@ -1,5 +1,7 @@
 //! A running `beckon serve --demo`, and a client for it.
 
+#![allow(dead_code, reason = "each test target uses what it needs of it")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -16,7 +18,13 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on `data` and waits until it listens.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// Starts one with more options.
+    pub(crate) fn start_with(data: &Path, options: &[&str]) -> Self {
         let mut child = beckon(&["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "error"], data)
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary starts");

@@ -1,7 +1,7 @@
-//! What comes with the system: a Chromium for the browser tests.
+//! What comes with the system: a Chromium for the browser tests, and a postfix for the mail tests.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -9,48 +9,104 @@ use anyhow::{Result, bail};
 use super::on_path;
 use crate::process;
 
-/// The names under which Chromium is packaged; the tests need nothing that Chrome has beyond it.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// A program that a package of Debian's brings.
+struct Packaged {
+    /// How people call it.
+    name: &'static str,
+    /// The package, in Debian and Ubuntu.
+    package: &'static str,
+    /// What needs it.
+    whom: &'static str,
+    /// What else a user can do.
+    or: &'static str,
+}
 
-const BY_HAND: &str = "install Chromium (on Debian or Ubuntu: `sudo apt-get update && sudo apt-get install -y chromium`), \
-                       or set CHROME to the path of one";
+const CHROMIUM: Packaged = Packaged {
+    name: "Chromium",
+    package: "chromium",
+    whom: "the browser tests",
+    or: ", or set CHROME to the path of one",
+};
+
+const POSTFIX: Packaged = Packaged {
+    name: "postfix",
+    package: "postfix",
+    whom: "the mail tests",
+    or: ", and answer `No configuration` when it asks: the tests bring their own",
+};
+
+/// The names under which Chromium is packaged; the tests need nothing that Chrome has beyond it.
+const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Where the mail tests look for postfix; `/usr/sbin` is not on everybody's PATH.
+const POSTFIX_PATH: &str = "/usr/sbin/postfix";
 
 /// Makes sure of Chromium: the one that `CHROME` names, one on PATH, or Debian's, which is then installed.
 pub(crate) fn chromium() -> Result<PathBuf> {
     if let Some(path) = env::var_os("CHROME").filter(|path| !path.is_empty()).map(PathBuf::from) {
         if !path.is_file() {
-            bail!("CHROME names {}, and nothing is there: {BY_HAND}", path.display());
+            bail!("CHROME names {}, and nothing is there: {}", path.display(), CHROMIUM.by_hand());
         }
         return Ok(path);
     }
-    if let Some(path) = NAMES.iter().find_map(|name| on_path(name)) {
-        return Ok(path);
+    CHROMIUM.find_or_install(|| CHROMIUM_NAMES.iter().find_map(|name| on_path(name)))
+}
+
+/// Makes sure of postfix: the one that is there, or Debian's, which is then installed. It gets no configuration, so that
+/// no mail server starts on the developer's machine.
+pub(crate) fn postfix() -> Result<()> {
+    let found = || Some(PathBuf::from(POSTFIX_PATH)).filter(|path| path.is_file());
+    if found().is_none() {
+        leave_unconfigured();
     }
-    install()?;
-    match on_path("chromium") {
-        Some(path) => Ok(path),
-        None => bail!("chromium was installed and is not on PATH: {BY_HAND}"),
+    POSTFIX.find_or_install(found).map(|_| ())
+}
+
+/// Answers what postfix's package would ask. Where that fails, the package says what it needs when it is installed.
+fn leave_unconfigured() {
+    let answer = "echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections";
+    if Path::new("/usr/bin/debconf-set-selections").is_file() {
+        let _ = process::output(as_root("sh").args(["-c", answer]));
     }
 }
 
-fn install() -> Result<()> {
-    if on_path("apt-get").is_none() {
-        bail!("the browser tests need Chromium: {BY_HAND}");
+impl Packaged {
+    fn by_hand(&self) -> String {
+        let Self { name, package, or, .. } = self;
+        format!(
+            "install {name} (on Debian or Ubuntu: `sudo apt-get update && sudo apt-get install -y {package}`){or}"
+        )
     }
-    for (what, args) in [
-        ("tools: reading Debian's package lists, a few seconds", &["update", "-q"][..]),
-        (
-            "tools: installing Chromium, a minute or two",
-            &["install", "-y", "-q", "--no-install-recommends", "chromium"],
-        ),
-    ] {
-        let mut apt = as_root("apt-get");
-        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive");
-        if let Err(error) = process::run(what, &mut apt) {
-            bail!("{error:#}; {BY_HAND}");
+
+    /// Returns what `find` finds, after an installation where it must.
+    fn find_or_install(&self, find: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
+        if let Some(path) = find() {
+            return Ok(path);
+        }
+        self.install()?;
+        match find() {
+            Some(path) => Ok(path),
+            None => bail!("{} was installed and is not found: {}", self.package, self.by_hand()),
         }
     }
-    Ok(())
+
+    fn install(&self) -> Result<()> {
+        if on_path("apt-get").is_none() {
+            bail!("{} need {}: {}", self.whom, self.name, self.by_hand());
+        }
+        let installing = format!("tools: installing {}, a minute or two", self.name);
+        for (what, args) in [
+            ("tools: reading Debian's package lists, a few seconds", &["update", "-q"][..]),
+            (&installing, &["install", "-y", "-q", "--no-install-recommends", self.package]),
+        ] {
+            let mut apt = as_root("apt-get");
+            apt.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+            if let Err(error) = process::run(what, &mut apt) {
+                bail!("{error:#}; {}", self.by_hand());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Starts `program` as root: as it is, or by a sudo that asks nothing.

@@ -21,7 +21,7 @@ pub(crate) fn for_page(workspace: &Workspace) -> Result<PathBuf> {
 
 /// Makes sure of the packages that the tests use, and returns their folder.
 pub(crate) fn for_tests(workspace: &Workspace) -> Result<PathBuf> {
-    install(workspace, "e2e", "Playwright, axe and a country database")
+    install(workspace, "e2e", "Playwright, axe, a country database and verifiers of webhooks")
 }
 
 /// Installs what the lock file in `folder` says, unless that is what is there.

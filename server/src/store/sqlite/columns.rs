@@ -70,3 +70,9 @@ pub(super) fn reserve_id(connection: &Connection, kind: &str, id: i64) -> Result
     statement.execute((kind, id))?;
     Ok(())
 }
+
+/// Reads a time that may be missing.
+pub(super) fn optional_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    let micros: Option<i64> = row.get(column)?;
+    Ok(micros.and_then(DateTime::from_timestamp_micros))
+}

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use beckon_core::escalation::{Escalation, Event};
 use beckon_core::id::{AccountId, EscalationId};
+use beckon_core::severity::Severity;
 
 use super::columns::reserve_id;
 use super::writer::Tx;
-use super::{Result, StoreError, escalations, log, people, remedies};
+use super::{Result, StoreError, escalations, log, notices, people, remedies};
 
 /// The escalations that an operation works on, with the entities that it needs of them.
 pub(super) type Loaded = BTreeMap<EscalationId, Escalation>;
@@ -24,8 +25,9 @@ pub(super) fn keep(tx: &Tx<'_>, account: AccountId, loaded: &mut Loaded, events:
         return Ok(0);
     }
     let first = log::append(tx, account, events)?;
-    let mut touched: Vec<EscalationId> = Vec::new();
+    let mut touched: Vec<(EscalationId, Severity)> = Vec::new();
     for (id, event) in events.iter().filter_map(|event| Some((event.escalation?, event))) {
+        let before = loaded.get(&id).map(|escalation| escalation.head.severity);
         if let Some(escalation) = loaded.get_mut(&id) {
             escalation.apply(event);
         } else if let Some(raised) = Escalation::raised(account, id, event) {
@@ -40,16 +42,24 @@ pub(super) fn keep(tx: &Tx<'_>, account: AccountId, loaded: &mut Loaded, events:
             loaded.insert(id, escalation);
         }
         let escalation = &loaded[&id];
+        let before = before.unwrap_or(escalation.head.severity);
         escalations::add_to_search(tx, &escalation.head, event)?;
         remedies::project(tx, escalation, event)?;
-        if !touched.contains(&id) {
-            touched.push(id);
+        if !touched.iter().any(|(known, _)| *known == id) {
+            touched.push((id, before));
         }
     }
-    for id in touched {
-        let Escalation { head, entities } = &loaded[&id];
+    for (id, _) in &touched {
+        let Escalation { head, entities } = &loaded[id];
         escalations::update_head(tx, head)?;
         entities.values().try_for_each(|entity| escalations::put_entity(tx, head, entity))?;
+    }
+    for (id, before) in touched {
+        let own: Vec<&Event> = events.iter().filter(|event| event.escalation == Some(id)).collect();
+        notices::tell(tx, &loaded[&id], before, &own)?;
+    }
+    for event in events.iter().filter(|event| event.escalation.is_none()) {
+        notices::announce_incident(tx, account, event)?;
     }
     Ok(first)
 }

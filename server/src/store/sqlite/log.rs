@@ -13,6 +13,12 @@ use crate::store::{Cursor, Logged, PageOf};
 
 type Hash = [u8; 32];
 
+/// Returns the number of the last event of an account; 0 where there is none.
+pub(super) fn last(connection: &Connection, account: AccountId) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT seq FROM heads WHERE account_id = ?1")?;
+    Ok(statement.query_row([account.0], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
 /// Appends `events` to the log of `account`, and returns the number of the first.
 pub(super) fn append(tx: &Tx<'_>, account: AccountId, events: &[Event]) -> Result<i64> {
     let head: Option<(i64, Hash)> = tx

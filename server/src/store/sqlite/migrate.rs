@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{Result, StoreError};
 
 /// In order; the number of the last one is the version of the schema.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_things.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_things.sql"),
+    include_str!("migrations/0003_notices.sql"),
+];
 
 /// Brings the schema up to date.
 ///

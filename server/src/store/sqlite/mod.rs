@@ -6,6 +6,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use beckon_core::escalation::{Event, Happening};
+use beckon_core::permission::Permit;
 use rusqlite::Connection;
 use tokio::sync::broadcast;
 
@@ -18,16 +20,20 @@ mod deeds;
 mod escalations;
 mod idempotency;
 mod identities;
+mod integrations;
 mod keep;
 mod log;
 mod migrate;
+mod notices;
 mod observe;
 mod operations;
+mod outbox;
 mod people;
 mod readers;
 mod remedies;
 mod rules;
 mod tick;
+mod webhooks;
 mod writer;
 
 use readers::Readers;
@@ -74,6 +80,23 @@ impl Sqlite {
             signals,
         })
     }
+}
+
+/// Logs that a setting was changed; `what` is the second half of a sentence that begins with who.
+fn configure(
+    tx: &writer::Tx<'_>,
+    permit: &Permit,
+    what: &str,
+    now: beckon_core::time::Timestamp,
+) -> Result<()> {
+    let event = Event {
+        escalation: None,
+        at: now,
+        by: permit.by().clone(),
+        what: Happening::Configured { what: what.to_owned() },
+    };
+    keep::heads(tx, permit.account(), &[event])?;
+    Ok(())
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -5,14 +5,15 @@ use beckon_core::api::people::{AccountBody, Counts, MembershipBody, Organization
 use beckon_core::api::{Blocked, Named};
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, OrganizationId, UserId};
+use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 use chrono::DateTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::Result;
 use super::columns::{day, micros, reserve_id, take_ids, time, word};
 use super::log::limit;
 use super::writer::Tx;
+use super::{Result, configure, outbox};
 use crate::store::{Cursor, NewMember, PageOf};
 
 /// The longest name of an account, organization or person, in characters.
@@ -172,6 +173,33 @@ pub(super) fn members(
         Ok((member.user.0, MembershipBody { user_id: member.user, name: member.name, role: member.role }))
     })?;
     Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
+}
+
+/// Lists all members of an account.
+pub(super) fn all_members(connection: &Connection, account: AccountId) -> Result<Vec<Member>> {
+    let mut statement =
+        connection.prepare_cached(&format!("{MEMBER} WHERE account_id = ?1 ORDER BY user_id"))?;
+    let rows = statement.query_map([account.0], read_member)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lets a member go: with its keys, links and sessions, and with what was to be told to it.
+pub(super) fn remove_member(tx: &Tx<'_>, permit: &Permit, user: UserId, now: Timestamp) -> Result<()> {
+    let account = permit.account();
+    let leaving = member(tx.connection, account, user)?.ok_or(Refusal::Invisible)?;
+    let admins = admins(tx.connection, account)?;
+    if leaving.role == Role::AccountAdmin && admins.len() == 1 {
+        let text =
+            "this is the only account admin: make somebody else one first, so that questions can be answered";
+        return Err(Refusal::Conflict(text.to_owned()).into());
+    }
+    for table in ["sessions", "links", "keys", "members"] {
+        let sql = format!("DELETE FROM {table} WHERE account_id = ?1 AND user_id = ?2");
+        tx.connection.execute(&sql, (account.0, user.0))?;
+    }
+    let why = "No longer a member of the account";
+    outbox::cancel(tx, account, "channel = 'email' AND target = ?2", &user.0, why, now)?;
+    configure(tx, permit, &format!("removed {}", leaving.name), now)
 }
 
 pub(super) fn blocked(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Blocked>> {

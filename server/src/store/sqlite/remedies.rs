@@ -130,11 +130,17 @@ pub(super) fn shown(connection: &Connection, id: RemedyId) -> Result<Option<Reme
     Ok(statement.query_row([id.0], read_shown).optional()?)
 }
 
+/// The subject keys of questions about Beckon's own deliveries: what their answers order, Beckon carries out itself.
+const OWN: &str = "integration.reports_undeliverable/%/beckon-%";
+
 /// Lists remedies, oldest first.
 pub(super) fn list(connection: &Connection, query: RemedyQuery, page: Cursor) -> Result<PageOf<RemedyBody>> {
     let sql = format!(
         "{SHOWN} WHERE (?1 IS NULL OR r.status = ?1) AND (?2 IS NULL OR r.account_id = ?2)
-           AND (?3 IS NULL OR r.escalation_id = ?3) AND r.id > ?4 ORDER BY r.id LIMIT ?5"
+           AND (?3 IS NULL OR r.escalation_id = ?3) AND r.id > ?4
+           AND NOT EXISTS (SELECT 1 FROM escalations own WHERE own.account_id = r.account_id AND own.id = r.escalation_id
+                             AND own.subject_key LIKE '{OWN}')
+         ORDER BY r.id LIMIT ?5"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let status: Option<&str> = query.status.map(Into::into);

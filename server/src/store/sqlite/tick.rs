@@ -1,7 +1,10 @@
 //! What is due although nobody did anything: conditions that have lasted long enough, answers that nothing confirmed. A
 //! tick costs what is due, not what there is.
 
+use std::collections::BTreeMap;
+
 use beckon_core::decide;
+use beckon_core::escalation::Escalation;
 use beckon_core::id::{AccountId, EntityId, EscalationId};
 use beckon_core::time::Timestamp;
 use rusqlite::Connection;
@@ -30,7 +33,11 @@ pub(super) fn tick(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
     }
     for (account, id) in asleep(tx.connection, now)? {
         let Some(head) = escalations::head(tx.connection, account, id)? else { continue };
-        let escalation = escalations::with_entities(tx.connection, head)?;
+        // Only what concerns the answers about entities needs them.
+        let escalation = match head.unheard_at() {
+            Some(until) if now >= until => escalations::with_entities(tx.connection, head)?,
+            _ => Escalation { head, entities: BTreeMap::new() },
+        };
         let events = decide::wake(&escalation.head, now);
         keep(tx, account, &mut Loaded::from([(id, escalation)]), &events)?;
     }

@@ -26,7 +26,11 @@ pub(super) struct Tx<'c> {
 impl Tx<'_> {
     /// Tells listeners of a change, once it is committed.
     pub(super) fn signal(&self, account: AccountId, change: beckon_core::api::ChangeSignal) {
-        self.signals.borrow_mut().push(Signal { account, change });
+        let signal = Signal { account, change };
+        let mut signals = self.signals.borrow_mut();
+        if !signals.contains(&signal) {
+            signals.push(signal);
+        }
     }
 }
 

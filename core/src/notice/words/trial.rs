@@ -1,0 +1,33 @@
+//! The message that only shows that messages arrive.
+
+use super::clip::{MAX_VALUE, clip, line};
+use super::html::{Frame, document, escape, paragraph};
+use super::style::{INK, SOFT};
+use super::title::MAX_TITLE;
+use super::when::moment;
+use crate::api::show::Names;
+use crate::notice::Message;
+use crate::time::Timestamp;
+
+/// Says that messages for an account arrive at `to`.
+pub(super) fn message(names: Names<'_>, to: &str, now: Timestamp) -> Message {
+    let (account, to) = (line(names.account, MAX_VALUE), line(to, MAX_VALUE));
+    let title = format!("Beckon test message ({})", clip(&account, MAX_TITLE / 2));
+    let arrived = format!("Messages about escalations of {account} reach {to}.");
+    let sent = format!("Sent on {}. Nobody needs to do anything.", moment(now));
+    let because = "You get this because somebody pressed “Send test”.";
+    let settings_url = format!("{}/notifications", names.base_url);
+    let text =
+        format!("This is a test\n\n{arrived}\n{sent}\n\n{because}\nNotification settings: {settings_url}\n");
+    let body = [
+        format!(
+            "<h1 class=\"ink\" style=\"margin:0;color:{INK};font-size:22px;line-height:29px;font-weight:600\">This is a test</h1>\n"
+        ),
+        paragraph("ink", &format!("margin:12px 0 0;color:{INK}"), &escape(&arrived)),
+        paragraph("soft", &format!("margin:8px 0 0;color:{SOFT}"), &escape(&sent)),
+    ]
+    .concat();
+    let frame =
+        Frame { title: &title, preheader: &arrived, body: &body, because, settings_url: &settings_url };
+    Message { html: document(&frame), text, title }
+}

@@ -1,0 +1,47 @@
+//! What a tick costs while nothing is due: the scheduler's look, and the outbox's.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use beckon_core::time::Timestamp;
+use beckon_server::store::{Room, Store as _};
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::fill::{self, raised_at};
+
+/// What it stands beside.
+const FEW: usize = 1_000;
+
+/// How many ticks are measured.
+const TICKS: usize = 2_000;
+
+pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
+    let few = ticks(&folder.join("few"), FEW).await?;
+    let many = ticks(&folder.join("many"), count).await?;
+    Ok(
+        json!({ "few": FEW, "many": count, "few_seconds": few.as_secs_f64(), "many_seconds": many.as_secs_f64() }),
+    )
+}
+
+/// Returns how long half of all ticks take at most.
+async fn ticks(folder: &Path, open: usize) -> Result<Duration> {
+    let store = fill::new_store(folder).await?;
+    fill::raise(&store, open.min(FEW)).await?;
+    drop(store);
+    fill::multiply(folder, open.min(FEW), open)?;
+    let store = beckon_server::store::sqlite::Sqlite::open(folder)?;
+    let now: Timestamp = raised_at() + TimeDelta::hours(1);
+    let mut times = Vec::with_capacity(TICKS);
+    for _ in 0..TICKS {
+        let start = Instant::now();
+        let was_due = store.tick(now).await?;
+        let room = Room { total: 512, mails: 512, ..Room::default() };
+        let claims = store.claim(room, now, Utc::now()).await?;
+        times.push(start.elapsed());
+        ensure!(!was_due && claims.is_empty(), "expected nothing to be due");
+    }
+    times.sort_unstable();
+    Ok(times[TICKS / 2])
+}

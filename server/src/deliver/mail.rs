@@ -1,0 +1,81 @@
+//! Mails: from an errand to a letter.
+
+use beckon_core::notice::{Message, Reason, Told, message, test_message};
+
+use super::outlets::Letter;
+use super::{Carried, Errand};
+use crate::app::App;
+use crate::store::NamedEscalation;
+
+/// Tells a person of an escalation, unless there is no need any more.
+pub(super) async fn tell(app: &App, errand: &Errand, reason: &Reason) -> Carried {
+    let Some(person) = &errand.person else {
+        return Carried::needless("No longer a member of the account's team");
+    };
+    let Some(named) = &errand.escalation else { return Carried::needless("The escalation is gone") };
+    let head = &named.escalation.head;
+    if !head.is_open() && !matches!(reason, Reason::Resolved { .. }) {
+        return Carried::needless("Resolved before it went out");
+    }
+    let message = words(app, named, reason);
+    // The first message to a person begins the conversation, and later ones refer to it.
+    let thread_id = format!("escalation-{}-{}.{}", head.id, person.user, errand.installation);
+    let message_id = match reason {
+        Reason::Raised => thread_id.clone(),
+        Reason::SeverityRaised { .. }
+        | Reason::Overdue
+        | Reason::Reminder { .. }
+        | Reason::Answered { .. }
+        | Reason::Setback { .. }
+        | Reason::Resolved { .. } => own_id(errand),
+    };
+    send(app, errand, message, message_id, thread_id).await
+}
+
+/// Sends a person a test message.
+pub(super) async fn test(app: &App, errand: &Errand) -> Carried {
+    let Some(person) = &errand.person else {
+        return Carried::needless("No longer a member of the account's team");
+    };
+    let names = app.names(&errand.account_name, None);
+    let message = test_message(names, &person.email, app.clock.now());
+    send(app, errand, message, own_id(errand), own_id(errand)).await
+}
+
+fn own_id(errand: &Errand) -> String {
+    format!("delivery-{}.{}", errand.claim.delivery, errand.installation)
+}
+
+async fn send(
+    app: &App,
+    errand: &Errand,
+    message: Message,
+    message_id: String,
+    thread_id: String,
+) -> Carried {
+    let Some(person) = &errand.person else {
+        return Carried::needless("No longer a member of the account's team");
+    };
+    let letter = Letter {
+        to_name: person.name.clone(),
+        to_address: person.email.clone(),
+        message,
+        message_id,
+        thread_id,
+        date: errand.created_at,
+    };
+    let sent = app.outlets.mail(letter).await;
+    Carried::of(sent.map(|_| person.email.clone()))
+}
+
+/// Says what there is to say, as things are now.
+pub(super) fn words(app: &App, named: &NamedEscalation, reason: &Reason) -> Message {
+    with_told(app, named, |told| message(told, reason))
+}
+
+/// Puts together what is told.
+pub(super) fn with_told<T>(app: &App, about: &NamedEscalation, then: impl FnOnce(&Told<'_>) -> T) -> T {
+    let entities = about.escalation.entities_by_need();
+    let names = app.names(&about.account, about.organization.as_deref());
+    then(&Told { head: &about.escalation.head, entities: &entities, names, now: app.clock.now() })
+}

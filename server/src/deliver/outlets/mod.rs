@@ -1,0 +1,76 @@
+//! The ways out: the mail server, the PSAs, the internet. A trait, so that tests own every one of them.
+
+mod real;
+
+pub use real::RealOutlets;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use beckon_core::id::{IntegrationId, WebhookId};
+use beckon_core::integration::Settings;
+use beckon_core::notice::Message;
+use beckon_core::time::Timestamp;
+
+use super::outcome::Failed;
+use crate::psa::Psa;
+use crate::seal::SealError;
+use crate::store::{Integration, Webhook};
+
+/// One message to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The person's name.
+    pub to_name: String,
+    /// The person's address.
+    pub to_address: String,
+    /// What to tell.
+    pub message: Message,
+    /// The same at each attempt, without brackets and without the domain: `delivery-17.k3f9`.
+    pub message_id: String,
+    /// The id of the first message of the conversation.
+    pub thread_id: String,
+    /// When it was queued.
+    pub date: Timestamp,
+}
+
+/// The ways out.
+#[async_trait]
+pub trait Outlets: Send + Sync + 'static {
+    /// Sends a mail, and returns where it went.
+    async fn mail(&self, letter: Letter) -> Result<String, Failed>;
+
+    /// Returns the client of an integration. It is kept, so that its limits and its tokens outlive one attempt.
+    async fn psa(&self, integration: &Integration) -> Result<Arc<dyn Psa>, Failed>;
+
+    /// Sends a signed request with `id` and `body`, and returns what was answered.
+    async fn webhook(
+        &self,
+        webhook: &Webhook,
+        id: &str,
+        body: &str,
+        now: Timestamp,
+    ) -> Result<String, Failed>;
+
+    /// Checks an address that somebody entered for a webhook, and returns it as it is kept.
+    fn check_url(&self, url: &str) -> Result<String, String>;
+
+    /// Makes a secret for an endpoint: as it is said once, and sealed; the one before stays beside it.
+    fn new_webhook_secret(
+        &self,
+        id: WebhookId,
+        before: Option<&Webhook>,
+    ) -> Result<(String, String), SealError>;
+
+    /// Seals the secrets of an integration.
+    fn seal_integration(&self, id: IntegrationId, secrets: &Settings) -> Result<String, SealError>;
+
+    /// Opens the secrets of an integration.
+    fn open_integration(&self, integration: &Integration) -> Result<Settings, SealError>;
+
+    /// Returns how mails leave: `smtp`, or `files`.
+    fn mail_transport(&self) -> &'static str;
+
+    /// Returns how many mails may leave in a second.
+    fn mails_per_second(&self) -> u32;
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/integrations`: connects a PSA.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use beckon_core::api::integration::{ConnectRequest, IntegrationResponse};
+use beckon_core::error::Refusal;
+use beckon_core::permission::Action;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::Write;
+use crate::store::Integration;
+
+/// Tests the connection, and keeps it where it works.
+pub(crate) async fn connect(
+    State(app): State<App>,
+    write: Write,
+) -> Result<(StatusCode, Json<IntegrationResponse>), ApiError> {
+    let permit = write.caller.permit_own(Action::Configure)?;
+    let ConnectRequest { vendor, settings } = write.body()?;
+    super::all_right(vendor.check_settings(&settings))?;
+    if let Some(known) = app.store.integration_of(permit.account()).await? {
+        let text = format!("{} is connected already: disconnect it first", known.vendor.name());
+        return Err(Refusal::Conflict(text).into());
+    }
+    let (settings, secrets) = super::part(vendor, settings, beckon_core::integration::Settings::new());
+    let id = app.store.next_integration().await?;
+    let integration = Integration {
+        id,
+        account: permit.account(),
+        vendor,
+        settings,
+        sealed: app.outlets.seal_integration(id, &secrets)?,
+        secrets: secrets.into_keys().collect(),
+        choices: beckon_core::integration::Choices::new(),
+        default_company: None,
+        paused: false,
+        created_at: app.clock.now(),
+        created_by: permit.by().name().to_owned(),
+    };
+    let psa = super::client(&app, &integration).await?;
+    psa.test().await.map_err(|failed| super::refused(vendor, &failed))?;
+    let kept = app.store.connect(permit, integration, app.clock.now()).await?;
+    Ok((StatusCode::CREATED, Json(IntegrationResponse { integration: super::body(&app, &kept).await? })))
+}

@@ -1,0 +1,96 @@
+//! `GET /v1/message_preview` and `/v1/message_preview.html`: what a message says, shown with the newest escalation of its
+//! kind.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use beckon_core::api::Named;
+use beckon_core::api::notification::MessagePreviewResponse;
+use beckon_core::error::Refusal;
+use beckon_core::kinds::Kind;
+use beckon_core::notice::{Message, Reason, Told, message};
+use beckon_core::severity::Severity;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::extract::Params;
+use crate::store::NamedEscalation;
+use crate::store::query::{EscalationQuery, SortField};
+
+/// What the document may do: have its own styles, and be framed by our own pages. Nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
+
+/// Shows a message.
+pub(crate) async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<MessagePreviewResponse>, ApiError> {
+    let (message, named) = preview(&app, &caller, &params).await?;
+    let head = &named.escalation.head;
+    Ok(Json(MessagePreviewResponse {
+        title: message.title,
+        text: message.text,
+        html: message.html,
+        escalation: Some(Named { id: head.id, name: head.kind.definition().subject(head) }),
+    }))
+}
+
+/// Shows a message as the document that a mail program shows.
+pub(crate) async fn document(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let (message, _) = preview(&app, &caller, &params).await?;
+    let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY)];
+    Ok((headers, message.html).into_response())
+}
+
+async fn preview(
+    app: &App,
+    caller: &Caller,
+    params: &Params,
+) -> Result<(Message, NamedEscalation), ApiError> {
+    let account = caller.account(params.account()?)?;
+    let kind = params.with("type", Kind::parse)?;
+    let kind = kind.ok_or_else(|| Refusal::field("type", "a kind of the catalogue, and missing"))?;
+    let reason = params.with("reason", reason)?.unwrap_or(Reason::Raised);
+    let query = EscalationQuery {
+        account: Some(account),
+        status: None,
+        severities: Vec::new(),
+        kinds: vec![kind],
+        organizations: Vec::new(),
+        subtype: None,
+        search: None,
+        sort: SortField::Id,
+        ascending: false,
+        after: None,
+        limit: 1,
+    };
+    let newest = app.store.escalations(query, app.clock.now()).await?.items.pop();
+    let found = match newest {
+        Some(newest) => app.store.escalation(newest.head.id).await?,
+        None => None,
+    };
+    let none = || Refusal::field("type", "nobody was asked this yet, so there is no message to show");
+    let found = found.ok_or_else(none)?;
+    let entities = found.escalation.entities_by_need();
+    let names = app.names(&found.account, found.organization.as_deref());
+    let told = Told { head: &found.escalation.head, entities: &entities, names, now: app.clock.now() };
+    Ok((message(&told, &reason), found))
+}
+
+fn reason(slug: &str) -> Result<Reason, String> {
+    match slug {
+        "raised" => Ok(Reason::Raised),
+        "severity_raised" => Ok(Reason::SeverityRaised { before: Severity::Low }),
+        "overdue" => Ok(Reason::Overdue),
+        "reminder" => Ok(Reason::Reminder { number: 1 }),
+        "resolved" => Ok(Reason::Resolved { how: "Priya Raman answered.".to_owned() }),
+        _ => Err("expected raised, severity_raised, overdue, reminder or resolved".to_owned()),
+    }
+}

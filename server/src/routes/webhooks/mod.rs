@@ -1,0 +1,47 @@
+//! `/v1/webhooks`: the endpoints of an account, or the operator's own.
+
+use beckon_core::api::webhook::WebhookBody;
+use beckon_core::error::Refusal;
+use beckon_core::id::{AccountId, WebhookId};
+use beckon_core::permission::Action;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::store::Webhook;
+use crate::store::outbox::webhook_destination;
+
+pub(super) mod add;
+pub(super) mod list;
+pub(super) mod one;
+pub(super) mod secret;
+pub(super) mod test;
+
+/// Checks that the caller may change endpoints, and says whose: a member's account, or the operator's own.
+fn whose(caller: &Caller) -> Result<Option<AccountId>, Refusal> {
+    match caller.actor.account() {
+        Some(_) => caller.permit_own(Action::Configure).map(|permit| Some(permit.account())),
+        None => Ok(None),
+    }
+}
+
+/// Loads an endpoint that the caller may change. One of somebody else is not there.
+async fn load(app: &App, caller: &Caller, id: WebhookId) -> Result<Webhook, ApiError> {
+    let account = whose(caller)?;
+    let found = app.store.webhook(id).await?.filter(|found| found.account == account);
+    Ok(found.ok_or(Refusal::Invisible)?)
+}
+
+async fn body(app: &App, webhook: &Webhook) -> Result<WebhookBody, ApiError> {
+    let now = app.clock.now();
+    Ok(WebhookBody {
+        id: webhook.id,
+        url: webhook.url.clone(),
+        events: webhook.events.clone(),
+        enabled: webhook.enabled,
+        disabled_because: webhook.disabled_because.clone(),
+        rotating_until: webhook.rotating_until.filter(|until| *until > now),
+        created_at: webhook.created_at,
+        health: app.store.health(webhook_destination(webhook.id), now).await?,
+    })
+}

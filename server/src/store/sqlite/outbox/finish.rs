@@ -1,0 +1,299 @@
+//! The end of an attempt: kept under the token of its claim, with what it learned; then the next one is planned, or it was
+//! the last.
+
+use beckon_core::id::{AccountId, EscalationId, IntegrationId};
+use beckon_core::notice::{Channel, Reason};
+use beckon_core::time::Timestamp;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Result, outcome, reschedule, signal};
+use crate::deliver::backoff::{self, delta};
+use crate::deliver::outcome::{Failed, Failure};
+use crate::store::outbox::{Attempt, Claim, Ended, Task, TicketNews};
+use crate::store::sqlite::columns::{micros, state, time};
+use crate::store::sqlite::escalations;
+use crate::store::sqlite::writer::Tx;
+
+/// A delivery whose attempt ends, as it is kept.
+pub(super) struct Held {
+    pub(super) account: AccountId,
+    pub(super) id: i64,
+    pub(super) escalation: Option<EscalationId>,
+    pub(super) task: Task,
+    pub(super) destination: String,
+    pub(super) attempts: u32,
+    pub(super) give_up_at: Timestamp,
+    pub(super) reported: Option<String>,
+}
+
+/// Finds what a claim holds; none where another worker holds it by now.
+fn held(tx: &Tx<'_>, claim: &Claim) -> Result<Option<Held>> {
+    let mut statement = tx.connection.prepare_cached(
+        "SELECT escalation_id, task, destination, attempts, give_up_at, reported FROM deliveries
+         WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'",
+    )?;
+    let found = statement.query_row((claim.account.0, claim.delivery.0, claim.token), |row| {
+        Ok(Held {
+            account: claim.account,
+            id: claim.delivery.0,
+            escalation: row.get::<_, Option<i64>>("escalation_id")?.map(EscalationId),
+            task: state(row, "task")?,
+            destination: row.get("destination")?,
+            attempts: row.get("attempts")?,
+            give_up_at: time(row, "give_up_at")?,
+            reported: row.get("reported")?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Notes that a ticket is about to be made: whatever happens then, it is searched for first. Tells whether the claim still
+/// holds; where not, nothing may be made.
+pub(in crate::store::sqlite) fn begin_ticket(tx: &Tx<'_>, claim: &Claim) -> Result<bool> {
+    let Some(held) = held(tx, claim)? else { return Ok(false) };
+    let Task::Ticket { integration, .. } = held.task else { return Ok(false) };
+    let Some(escalation) = held.escalation else { return Ok(false) };
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO tickets (account_id, escalation_id, integration_id, doubt) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT DO UPDATE SET doubt = 1, searched_at = NULL",
+        )?
+        .execute((held.account.0, escalation.0, integration.0))?;
+    Ok(true)
+}
+
+/// Keeps how an attempt ended. Tells whether the claim still held; where not, nothing was kept but what is known of the
+/// ticket.
+pub(in crate::store::sqlite) fn finish(
+    tx: &Tx<'_>,
+    claim: &Claim,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(held) = held(tx, claim)? else { return Ok(false) };
+    log(tx, &held, attempt)?;
+    if let (Task::Ticket { integration, .. }, Some(escalation), Some(news)) =
+        (&held.task, held.escalation, &attempt.ticket)
+    {
+        keep_ticket(tx, held.account, escalation, *integration, news, now)?;
+    }
+    match &attempt.ended {
+        Ended::Delivered { address } => {
+            end(tx, &held, "delivered", address.as_deref(), None, now)?;
+            succeeded(tx, &held, now)?;
+            outcome::delivered(tx, &held, now)?;
+        }
+        Ended::Needless(why) => end(tx, &held, "canceled", None, Some(why), now)?,
+        Ended::Later { wait, why } => again(tx, &held, now + delta(*wait), false, why)?,
+        Ended::Failed(failed) => {
+            note_failure(tx, &held, failed, attempt, now)?;
+            failed_attempt(tx, &held, failed, attempt.jitter, now)?;
+        }
+    }
+    reschedule(tx, &held.destination)?;
+    signal(tx, held.account, held.escalation)?;
+    Ok(true)
+}
+
+/// Plans the next attempt after one that failed, or gives up.
+fn failed_attempt(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: Timestamp) -> Result<()> {
+    let (after, doubt) = match failed.failure {
+        Failure::NotNow { after } => (after, false),
+        Failure::Doubt => (None, true),
+        Failure::Refused => return given_up(tx, held, &failed.detail, now),
+        Failure::Gone => {
+            crate::store::sqlite::webhooks::switch_off(tx, held.task.target(), &failed.detail)?;
+            return given_up(tx, held, &failed.detail, now);
+        }
+    };
+    if is_needless(tx, held)? {
+        let why = "Resolved before it went out";
+        return end(tx, held, "canceled", None, Some(why), now);
+    }
+    let next = match held.task.channel() {
+        Channel::Webhook => {
+            crate::webhook::next_after(held.attempts, jitter).map(|wait| wait.max(after.unwrap_or_default()))
+        }
+        Channel::Email | Channel::Psa => Some(backoff::wait(held.attempts, after, jitter)),
+    };
+    match next.map(|wait| now + delta(wait)).filter(|next| *next < held.give_up_at && !held.is_impatient()) {
+        Some(next) => again(tx, held, next, doubt, &failed.detail),
+        None => given_up(tx, held, &failed.detail, now),
+    }
+}
+
+impl Held {
+    /// Tells whether somebody waits for the outcome right now, so that failing once is failing.
+    fn is_impatient(&self) -> bool {
+        matches!(self.task, Task::TestConnection { .. })
+    }
+}
+
+/// Tells whether the escalation was resolved meanwhile, and this is about something else.
+fn is_needless(tx: &Tx<'_>, held: &Held) -> Result<bool> {
+    let (Task::Mail { reason, .. } | Task::Ticket { reason, .. }) = &held.task else { return Ok(false) };
+    if matches!(reason, Reason::Resolved { .. }) {
+        return Ok(false);
+    }
+    let Some(id) = held.escalation else { return Ok(false) };
+    Ok(escalations::head(tx.connection, held.account, id)?.is_none_or(|head| !head.is_open()))
+}
+
+fn given_up(tx: &Tx<'_>, held: &Held, why: &str, now: Timestamp) -> Result<()> {
+    end(tx, held, "undelivered", None, Some(why), now)?;
+    outcome::undelivered(tx, held, why, now)
+}
+
+fn end(
+    tx: &Tx<'_>,
+    held: &Held,
+    status: &str,
+    address: Option<&str>,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.connection
+        .prepare_cached(
+            "UPDATE deliveries SET status = ?3, address = coalesce(?4, address), last_error = ?5, finished_at = ?6,
+                                   lease_until = NULL, token = 0, doubt = 0 WHERE account_id = ?1 AND id = ?2",
+        )?
+        .execute(params![held.account.0, held.id, status, address, error, micros(now)])?;
+    Ok(())
+}
+
+fn again(tx: &Tx<'_>, held: &Held, at: Timestamp, doubt: bool, why: &str) -> Result<()> {
+    tx.connection
+        .prepare_cached(
+            "UPDATE deliveries SET status = 'waiting', not_before = ?3, doubt = max(doubt, ?4), last_error = ?5,
+                                   lease_until = NULL, token = 0 WHERE account_id = ?1 AND id = ?2",
+        )?
+        .execute((held.account.0, held.id, micros(at), doubt, why))?;
+    Ok(())
+}
+
+fn log(tx: &Tx<'_>, held: &Held, attempt: &Attempt) -> Result<()> {
+    let (outcome, code, detail) = match &attempt.ended {
+        Ended::Delivered { address } => ("delivered", None, address.clone().unwrap_or_default()),
+        Ended::Needless(_) => return Ok(()),
+        Ended::Later { why, .. } => ("doubt", None, why.clone()),
+        Ended::Failed(failed) => {
+            let outcome = match failed.failure {
+                Failure::NotNow { .. } => "not_now",
+                Failure::Doubt => "doubt",
+                Failure::Refused => "refused",
+                Failure::Gone => "gone",
+            };
+            (outcome, failed.code, failed.detail.clone())
+        }
+    };
+    tx.connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO attempts (account_id, delivery_id, number, at, duration_ms, outcome, code, detail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            held.account.0,
+            held.id,
+            held.attempts,
+            micros(attempt.at),
+            i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX),
+            outcome,
+            code,
+            detail,
+        ])?;
+    Ok(())
+}
+
+fn keep_ticket(
+    tx: &Tx<'_>,
+    account: AccountId,
+    escalation: EscalationId,
+    integration: IntegrationId,
+    news: &TicketNews,
+    now: Timestamp,
+) -> Result<()> {
+    let (ticket, doubt, searched_at, closed_at) = match news {
+        TicketNews::Known(id) => (Some(id), false, None, None),
+        TicketNews::Closed(id) => (Some(id), false, None, Some(micros(now))),
+        TicketNews::None => (None, false, None, None),
+        TicketNews::NotFound => (None, true, Some(micros(now)), None),
+    };
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO tickets (account_id, escalation_id, integration_id, ticket, doubt, searched_at, closed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO UPDATE SET ticket = coalesce(?4, ticket), doubt = ?5, searched_at = ?6,
+                                       closed_at = coalesce(?7, closed_at)",
+        )?
+        .execute(params![account.0, escalation.0, integration.0, ticket, doubt, searched_at, closed_at])?;
+    Ok(())
+}
+
+/// Notes that a destination took something. What waited for it to come back is due at once.
+fn succeeded(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
+    let failing: bool = tx
+        .connection
+        .prepare_cached("SELECT failures > 0 FROM destinations WHERE destination = ?1")?
+        .query_row([&held.destination], |row| row.get(0))
+        .optional()?
+        .unwrap_or(false);
+    tx.connection
+        .prepare_cached(
+            "UPDATE destinations SET failures = 0, failing_since = NULL, retry_at = NULL, last_success_at = ?2
+             WHERE destination = ?1",
+        )?
+        .execute((&held.destination, micros(now)))?;
+    if failing && held.task.channel() != Channel::Webhook {
+        tx.connection
+            .prepare_cached(
+                "UPDATE deliveries SET not_before = ?2
+                 WHERE destination = ?1 AND status = 'waiting' AND not_before > ?2 AND doubt = 0",
+            )?
+            .execute((&held.destination, micros(now)))?;
+    }
+    Ok(())
+}
+
+/// Notes that a destination did not take something. Where the fault is its own, everything for it waits; where it is that of
+/// one message, the others go on.
+fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, attempt: &Attempt, now: Timestamp) -> Result<()> {
+    let channel = held.task.channel();
+    let (own, after) = match failed.failure {
+        Failure::NotNow { after } => {
+            let own = match channel {
+                // What a mail server says of one recipient is no fault of its own; anything else concerns every mail.
+                Channel::Email => !matches!(failed.code, Some(450..=452)),
+                Channel::Psa | Channel::Webhook => matches!(failed.code, None | Some(429 | 502..=504)),
+            };
+            (own, after)
+        }
+        Failure::Doubt => (false, None),
+        Failure::Refused => (matches!(failed.code, Some(401 | 403)) && channel == Channel::Psa, None),
+        Failure::Gone => (true, None),
+    };
+    // Whoever asks for time, or whose limits we keep to, does not fail.
+    let limited = failed.code == Some(429) || (failed.code.is_none() && after.is_some());
+    let holds_back = own && channel != Channel::Webhook && !matches!(failed.failure, Failure::Refused);
+    // Attempts that were under way together fail together, once: what began before the pause that the first of them brought
+    // does not make it longer.
+    let (failures, is_new): (u32, bool) = tx
+        .connection
+        .prepare_cached(
+            "SELECT failures, retry_at IS NULL OR retry_at <= ?2 FROM destinations WHERE destination = ?1",
+        )?
+        .query_row((&held.destination, micros(attempt.at)), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .unwrap_or((0, true));
+    let failures = if holds_back && !limited && is_new { failures.saturating_add(1) } else { failures };
+    let wait = backoff::wait(failures.max(1), after, attempt.jitter);
+    let retry_at = holds_back.then(|| micros(now + delta(wait)));
+    let failing = (own && !limited).then(|| micros(now));
+    tx.connection
+        .prepare_cached(
+            "UPDATE destinations SET failures = ?2, retry_at = coalesce(?3, retry_at),
+                                     failing_since = coalesce(failing_since, ?4), last_failure_at = ?5, last_error = ?6
+             WHERE destination = ?1",
+        )?
+        .execute(params![held.destination, failures, retry_at, failing, micros(now), failed.detail])?;
+    Ok(())
+}

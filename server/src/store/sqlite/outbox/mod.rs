@@ -1,0 +1,146 @@
+//! The outbox: deliveries are queued in the transaction that causes them, claimed with a lease and a fencing token, and kept
+//! with all their attempts.
+
+use beckon_core::api::ChangeSignal;
+use beckon_core::api::delivery::DeliveryBody;
+use beckon_core::id::{AccountId, DeliveryId, EscalationId};
+use beckon_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::columns::{micros, take_ids};
+use super::writer::Tx;
+use super::{Result, log};
+use crate::deliver::backoff;
+use crate::store::outbox::{EMAIL, Task};
+
+mod claim;
+mod errand;
+mod finish;
+mod health;
+mod list;
+mod outcome;
+
+pub(super) use claim::{abandon, claim, is_due};
+pub(super) use errand::{errand, told};
+pub(super) use finish::{begin_ticket, finish};
+pub(super) use health::health;
+pub(super) use list::{attempts, cancel_unsent, find, list, resend, try_now, unsent};
+pub(super) use outcome::observe_report;
+
+/// Something to queue.
+pub(super) struct Queued<'a> {
+    /// Whose.
+    pub(super) account: AccountId,
+    /// What it is about.
+    pub(super) escalation: Option<EscalationId>,
+    /// To whom, for people.
+    pub(super) recipient: &'a str,
+    /// What to do.
+    pub(super) task: Task,
+    /// The integration under whose name it was reported that it fails.
+    pub(super) reported: Option<String>,
+}
+
+/// Queues something.
+pub(super) fn queue(tx: &Tx<'_>, queued: &Queued<'_>, now: Timestamp) -> Result<DeliveryId> {
+    let id = take_ids(tx.connection, "delivery", 1)?;
+    let channel: &str = queued.task.channel().into();
+    let destination = queued.task.destination();
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO deliveries (account_id, id, escalation_id, channel, destination, target, recipient, reason, task,
+                                     status, attempts, doubt, reported, not_before, give_up_at, token, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'waiting', 0, 0, ?10, ?11, ?12, 0, ?11)",
+        )?
+        .execute(params![
+            queued.account.0,
+            id,
+            queued.escalation.map(|id| id.0),
+            channel,
+            destination,
+            queued.task.target(),
+            queued.recipient,
+            queued.task.reason(),
+            serde_json::to_string(&queued.task)?,
+            queued.reported,
+            micros(now),
+            micros(backoff::give_up_at(now)),
+        ])?;
+    let holder = if destination == EMAIL { 0 } else { queued.account.0 };
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO destinations (account_id, destination, next_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, ?3), ?3)",
+        )?
+        .execute((holder, &destination, micros(now)))?;
+    signal(tx, queued.account, queued.escalation)?;
+    Ok(DeliveryId(id))
+}
+
+/// Queues something, and shows it.
+pub(super) fn queue_shown(tx: &Tx<'_>, queued: &Queued<'_>, now: Timestamp) -> Result<DeliveryBody> {
+    let id = queue(tx, queued, now)?;
+    find(tx.connection, id)?
+        .ok_or_else(|| super::StoreError::Unavailable(format!("delivery {id} is missing")))
+}
+
+/// Tells whoever watches that a delivery changed. It is no event of the log, so it carries the number of the last one.
+fn signal(tx: &Tx<'_>, account: AccountId, escalation: Option<EscalationId>) -> Result<()> {
+    let seq = log::last(tx.connection, account)?;
+    let change = ChangeSignal { seq, escalation_id: escalation, event: "delivery".to_owned() };
+    tx.signal(account, change);
+    Ok(())
+}
+
+/// Writes anew when something for a destination is next due.
+fn reschedule(tx: &Tx<'_>, destination: &str) -> Result<()> {
+    tx.connection
+        .prepare_cached(
+            "UPDATE destinations SET next_at = (SELECT min(not_before) FROM deliveries
+                                                WHERE destination = ?1 AND status = 'waiting')
+             WHERE destination = ?1",
+        )?
+        .execute([destination])?;
+    Ok(())
+}
+
+/// Cancels what waits for `account` and is told apart by `condition`, a piece of SQL over `?2`; `why` is for people.
+pub(super) fn cancel(
+    tx: &Tx<'_>,
+    account: AccountId,
+    condition: &str,
+    value: &dyn rusqlite::ToSql,
+    why: &str,
+    now: Timestamp,
+) -> Result<usize> {
+    let sql = format!(
+        "UPDATE deliveries SET status = 'canceled', finished_at = ?3, last_error = ?4
+         WHERE account_id = ?1 AND status = 'waiting' AND {condition}"
+    );
+    Ok(tx.connection.prepare_cached(&sql)?.execute(params![account.0, value, micros(now), why])?)
+}
+
+/// Returns the name of this installation, which tells its tickets from those of others in the same PSA. It is made up when
+/// it is first asked for.
+pub(super) fn installation(tx: &Tx<'_>) -> Result<String> {
+    let sql = "SELECT value FROM settings WHERE name = 'installation'";
+    let known: Option<String> =
+        tx.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        super::StoreError::Unavailable(format!("the system gives no random bytes: {error}"))
+    })?;
+    let name = format!("{:08x}", u32::from_be_bytes(bytes));
+    tx.connection.execute("INSERT INTO settings (name, value) VALUES ('installation', ?1)", [&name])?;
+    Ok(name)
+}
+
+/// Reads it where it was made up before.
+fn known_installation(connection: &Connection) -> Result<String> {
+    let sql = "SELECT value FROM settings WHERE name = 'installation'";
+    let known: Option<String> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    Ok(known.unwrap_or_default())
+}

@@ -1,0 +1,70 @@
+//! Who is told of what: many that fall due at once, what a tick costs while nothing is due, mails in a second. An example of
+//! the server's measures, since it needs the server's library.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Options;
+use super::report::Report;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Measures all three and reports them.
+pub(crate) fn measure(workspace: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--package", "beckon-server", "--example", "notices"]);
+    process::run("bench: building what measures the notices", &mut build)?;
+
+    process::say(&format!("bench: {} escalations fall due in the same second", options.due));
+    let due = Figures::of(workspace, "due", options.due)?;
+    let (seconds, raw) = (due.number("seconds")?, due.number("raw_seconds")?);
+    report.add(
+        &format!("{} due in the same second, all notices queued", options.due),
+        format!("{seconds:.2} s: {} notices, {} transactions", due.number("notices")?, due.number("parts")?),
+        format!("{raw:.2} s: their {} rows, raw inserts in as many transactions", due.number("rows")?),
+        format!("{:.1} ×", seconds / raw),
+    );
+
+    process::say(&format!("bench: a tick with {} escalations open and nothing due", options.open));
+    let tick = Figures::of(workspace, "tick", options.open)?;
+    let micros = |name: &str| tick.number(name).map(|seconds| seconds * 1e6);
+    let (few, many) = (micros("few_seconds")?, micros("many_seconds")?);
+    report.add(
+        &format!("a tick with nothing due, of {}", options.open),
+        format!("p50 {many:.0} µs"),
+        format!("p50 {few:.0} µs, of {}", tick.number("few")?),
+        format!("{:.2} ×", many / few),
+    );
+
+    process::say(&format!("bench: {} mails to an SMTP server on loopback", options.mails));
+    let mail = Figures::of(workspace, "mail", options.mails)?;
+    let mails = mail.number("mails")?;
+    let (ours, alone) = (mails / mail.number("seconds")?, mails / mail.number("alone_seconds")?);
+    report.add(
+        &format!("{mails} mails delivered, each attempt kept"),
+        format!("{ours:.0}/s"),
+        format!("{alone:.0}/s: the same by lettre alone, one connection"),
+        format!("{:.0} %", 100.0 * ours / alone),
+    );
+    Ok(())
+}
+
+/// What one of the commands printed.
+struct Figures(Value);
+
+impl Figures {
+    fn of(workspace: &Workspace, what: &str, count: u32) -> Result<Self> {
+        let folder = workspace.scratch("bench").join(what);
+        // What a run that broke off left behind.
+        let _ = std::fs::remove_dir_all(&folder);
+        let program = workspace.built("release/examples", "notices");
+        let mut command = workspace.command(program, ".");
+        let said = process::output(command.arg(what).arg(&folder).arg(count.to_string()))?;
+        let _ = std::fs::remove_dir_all(&folder);
+        Ok(Self(serde_json::from_str(&said).context("notices prints JSON")?))
+    }
+
+    fn number(&self, name: &str) -> Result<f64> {
+        self.0[name].as_f64().with_context(|| format!("notices prints the number `{name}`"))
+    }
+}
