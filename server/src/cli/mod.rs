@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod account;
 mod audit;
 mod doctor;
+mod emulate;
 pub(crate) mod key;
 mod member;
 mod organization;
@@ -37,6 +38,8 @@ enum Command {
     Key(key::KeyArgs),
     /// Check the log of an account
     Audit(audit::AuditArgs),
+    /// Run a ticketing system that is none, to try Beckon with
+    Emulate(emulate::EmulateArgs),
     /// Check that the server can work: its data folder, its database, its way out for mail
     Doctor(doctor::DoctorArgs),
 }
@@ -73,6 +76,7 @@ impl Cli {
             Command::Member(args) => member::run(args).await,
             Command::Key(args) => key::run(args).await,
             Command::Audit(args) => audit::run(args).await,
+            Command::Emulate(args) => emulate::run(args).await,
             Command::Doctor(args) => return doctor::run(args).await,
         };
         match done {

@@ -40,6 +40,10 @@ pub(super) struct ServeArgs {
     /// Fill an empty data folder with two accounts of believable life, and print how to sign in
     #[arg(long, env = "BECKON_DEMO", num_args = 0..=1, default_missing_value = "true")]
     demo: Option<bool>,
+    /// The ticketing system that a demo's last account is connected to: `connectwise`, `autotask`, `halopsa` or `none`; it runs
+    /// beside the server, and its tickets can be read at the address that it prints [default: connectwise]
+    #[arg(long, env = "BECKON_DEMO_PSA")]
+    demo_psa: Option<DemoPsa>,
     /// Serve the page from this folder instead of the built-in one, for working on it
     #[arg(long, env = "BECKON_PAGE_DIR")]
     page_dir: Option<PathBuf>,
@@ -55,6 +59,27 @@ pub(super) struct ServeArgs {
     mail: MailArgs,
 }
 
+/// The ticketing system of a demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DemoPsa {
+    Connectwise,
+    Autotask,
+    Halopsa,
+    None,
+}
+
+impl DemoPsa {
+    const fn vendor(self) -> Option<beckon_emulators::Vendor> {
+        match self {
+            Self::Connectwise => Some(beckon_emulators::Vendor::Connectwise),
+            Self::Autotask => Some(beckon_emulators::Vendor::Autotask),
+            Self::Halopsa => Some(beckon_emulators::Vendor::Halopsa),
+            Self::None => None,
+        }
+    }
+}
+
 /// The same options in a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +88,7 @@ pub(super) struct FileOptions {
     pub(super) data: Option<PathBuf>,
     base_url: Option<String>,
     demo: Option<bool>,
+    demo_psa: Option<DemoPsa>,
     page_dir: Option<PathBuf>,
     log: Option<String>,
     secret_key: Option<String>,
@@ -76,6 +102,7 @@ struct Options {
     data: PathBuf,
     base_url: Option<String>,
     demo: bool,
+    demo_psa: DemoPsa,
     page_dir: Option<PathBuf>,
     log: String,
     secret_key: Option<String>,
@@ -97,6 +124,7 @@ impl ServeArgs {
             data: self.data.or(file.data).unwrap_or_else(|| PathBuf::from("./data")),
             base_url,
             demo: self.demo.or(file.demo).unwrap_or(false),
+            demo_psa: self.demo_psa.or(file.demo_psa).unwrap_or(DemoPsa::Connectwise),
             page_dir: self.page_dir.or(file.page_dir),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             secret_key: self.secret_key.or(file.secret_key),
@@ -140,7 +168,13 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let (trigger, drain) = Drain::new();
     // Settings that cannot work end the server before it listens.
-    let outlets = RealOutlets::new(&options.mail, &options.data, &base_url, outbound, sealer)?;
+    let mut outlets = RealOutlets::new(&options.mail, &options.data, &base_url, outbound, sealer)?;
+    let vendor = options.demo_psa.vendor().filter(|_| options.demo);
+    let emulator =
+        vendor.map(|vendor| crate::demo::psa::start(vendor).map(|running| (vendor, running))).transpose()?;
+    if let Some((_, running)) = &emulator {
+        outlets.let_through(&running.url())?;
+    }
     // The lock says that nobody else works on this database: whoever did has died.
     store.abandon_claims(clock.now()).await?;
     let app = App {
@@ -151,6 +185,14 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         demo: options.demo,
         drain: drain.clone(),
     };
+    if let Some((vendor, running)) = &emulator {
+        let url = running.url();
+        // Without it the demo goes on: its questions go by email.
+        match crate::demo::psa::connect(&app, *vendor, &url).await {
+            Ok(()) => say(format_args!("{} is emulated for the demo; its tickets: {url}", vendor.title())),
+            Err(error) => tracing::warn!("{error:#}"),
+        }
+    }
     let router = crate::router(app.clone(), options.page_dir);
     // What came due while nobody served.
     crate::scheduler::run_due(&app).await?;

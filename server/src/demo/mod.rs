@@ -14,6 +14,7 @@ mod cast;
 mod fill;
 pub mod live;
 mod post;
+pub mod psa;
 mod story;
 
 /// The name of the file that says how to get in.

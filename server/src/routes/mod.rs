@@ -10,6 +10,8 @@ use beckon_core::error::Refusal;
 use crate::app::App;
 use crate::error::ApiError;
 
+pub(crate) use integrations::companies::map as map_companies;
+
 mod access_rules;
 mod deliveries;
 mod demo;

@@ -143,7 +143,8 @@ async fn what_one_person_is_told_of_one_question_goes_out_in_its_order() {
         }
         assert_eq!(claims.len(), 2, "one for each admin");
         for claim in claims {
-            let errand = beckon.store.errand(claim.clone()).await.expect("the store works").expect("it holds");
+            let errand =
+                beckon.store.errand(claim.clone()).await.expect("the store works").expect("it holds");
             let Task::Mail { reason, .. } = errand.task else { panic!("expected a mail") };
             told.push(<&str>::from(&reason));
             assert!(beckon.finish(&claim, delivered()).await);
@@ -165,7 +166,8 @@ async fn nothing_is_claimed_twice_by_dispatchers_at_once() {
             tokio::spawn(async move {
                 let mut claims = Vec::new();
                 loop {
-                    let more = store.claim(Room { total: 3, ..room() }, now, later(0)).await.expect("it works");
+                    let more =
+                        store.claim(Room { total: 3, ..room() }, now, later(0)).await.expect("it works");
                     if more.is_empty() {
                         return claims;
                     }

@@ -50,7 +50,8 @@ pub(super) async fn read(app: &App, integration: &Integration) -> Result<Vec<Com
     Ok(companies)
 }
 
-async fn map(
+/// Finds the companies of organizations: as `request` says, as somebody said before, or by their exact names; and keeps that.
+pub(crate) async fn map(
     app: &App,
     integration: &Integration,
     request: MapCompaniesRequest,

@@ -256,13 +256,7 @@ fn succeeded(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
 
 /// Notes that a destination did not take something. Where the fault is its own, everything for it waits; where it is that of
 /// one message, the others go on.
-fn note_failure(
-    tx: &Tx<'_>,
-    held: &Held,
-    failed: &Failed,
-    attempt: &Attempt,
-    now: Timestamp,
-) -> Result<()> {
+fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, attempt: &Attempt, now: Timestamp) -> Result<()> {
     let channel = held.task.channel();
     let (own, after) = match failed.failure {
         Failure::NotNow { after } => {
