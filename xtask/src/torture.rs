@@ -25,12 +25,15 @@ pub(crate) struct Options {
 enum Part {
     /// 10 000 mails to a receiver that fails.
     Smtp,
+    /// 1 000 tickets in each PSA that fails.
+    Psa,
 }
 
 impl Part {
     const fn module(self) -> &'static str {
         match self {
             Self::Smtp => "smtp::",
+            Self::Psa => "psa::",
         }
     }
 }
@@ -43,5 +46,8 @@ pub(crate) fn torture(workspace: &Workspace, options: &Options) -> Result<()> {
     command.args(["--nocapture", "--test-threads", "1"]);
     command.args(options.part.map(Part::module));
     command.env("BECKON_TORTURE", "long").env("BECKON_TORTURE_SEED", options.seed.to_string());
-    process::run("torture: building in release, about 4 minutes the first time, then some minutes", &mut command)
+    process::run(
+        "torture: building in release, about 4 minutes the first time, then some minutes",
+        &mut command,
+    )
 }

@@ -37,5 +37,7 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         raw::table(&source, "escalations", "true")?,
     ];
     let (rows, raw_seconds) = raw::insert(&source, &tables, &folder.join("raw.db"), parts)?;
-    Ok(json!({ "seconds": seconds, "notices": notices, "parts": parts, "rows": rows, "raw_seconds": raw_seconds }))
+    Ok(
+        json!({ "seconds": seconds, "notices": notices, "parts": parts, "rows": rows, "raw_seconds": raw_seconds }),
+    )
 }

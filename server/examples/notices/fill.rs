@@ -43,7 +43,8 @@ pub(crate) async fn new_store(folder: &Path) -> Result<Arc<Sqlite>> {
 pub(crate) async fn add_admins(store: &Sqlite) -> Result<()> {
     for number in 0..ADMINS {
         let (name, email) = (format!("Admin {number}"), format!("admin-{number}@bench.example"));
-        let member = NewMember { account: ACCOUNT, name, email, role: Role::AccountAdmin, organization: None };
+        let member =
+            NewMember { account: ACCOUNT, name, email, role: Role::AccountAdmin, organization: None };
         store.add_member(member, raised_at()).await?;
     }
     Ok(())
@@ -96,7 +97,8 @@ pub(crate) fn multiply(folder: &Path, raised: usize, count: usize) -> Result<()>
         }
         connection.execute_batch("COMMIT")?;
     }
-    let open: usize = connection.query_row("SELECT count(*) FROM escalations WHERE open = 1", [], |row| row.get(0))?;
+    let open: usize =
+        connection.query_row("SELECT count(*) FROM escalations WHERE open = 1", [], |row| row.get(0))?;
     ensure!(open == count, "expected {count} open escalations, found {open}");
     connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(())

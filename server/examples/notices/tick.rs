@@ -20,7 +20,9 @@ const TICKS: usize = 2_000;
 pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
     let few = ticks(&folder.join("few"), FEW).await?;
     let many = ticks(&folder.join("many"), count).await?;
-    Ok(json!({ "few": FEW, "many": count, "few_seconds": few.as_secs_f64(), "many_seconds": many.as_secs_f64() }))
+    Ok(
+        json!({ "few": FEW, "many": count, "few_seconds": few.as_secs_f64(), "many_seconds": many.as_secs_f64() }),
+    )
 }
 
 /// Returns how long half of all ticks take at most.

@@ -16,7 +16,12 @@ pub(crate) struct Table {
 
 /// Inserts `tables` into a new database at `path`, with the schema of `source`, in `batches` transactions. Returns the number
 /// of rows and how many seconds it took.
-pub(crate) fn insert(source: &Connection, tables: &[Table], path: &Path, batches: usize) -> Result<(usize, f64)> {
+pub(crate) fn insert(
+    source: &Connection,
+    tables: &[Table],
+    path: &Path,
+    batches: usize,
+) -> Result<(usize, f64)> {
     let mut target = Connection::open(path).context("the empty database")?;
     target.pragma_update(None, "journal_mode", "wal")?;
     target.pragma_update(None, "synchronous", "full")?;

@@ -35,7 +35,12 @@ pub(crate) struct Work(Vec<JoinHandle<Vec<(usize, Value)>>>);
 
 impl Work {
     /// Begins; `what` tells these requests from others.
-    pub(crate) fn begin(http: reqwest::Client, now: watch::Receiver<Now>, what: &str, calls: Vec<Call>) -> Self {
+    pub(crate) fn begin(
+        http: reqwest::Client,
+        now: watch::Receiver<Now>,
+        what: &str,
+        calls: Vec<Call>,
+    ) -> Self {
         let calls: VecDeque<_> = calls.into_iter().enumerate().collect();
         let calls = Arc::new(Mutex::new(calls));
         let caller = Caller { http, now, what: what.to_owned() };
@@ -70,7 +75,9 @@ impl Caller {
         loop {
             let next = calls.lock().expect("no panic").pop_front();
             let Some((number, call)) = next else { return answers };
-            drop(self.now.wait_for(|now| now.allowed > number).await.expect("the server outlives its callers"));
+            drop(
+                self.now.wait_for(|now| now.allowed > number).await.expect("the server outlives its callers"),
+            );
             answers.push((number, self.make(number, &call).await));
         }
     }
@@ -81,7 +88,8 @@ impl Caller {
         for _ in 0..MOST_TRIES {
             let url = self.now.borrow_and_update().url.clone();
             let request = self.http.post(format!("{url}{}", call.path)).basic_auth(key, Some(secret));
-            let request = request.header("idempotency-key", format!("{}-{number}", self.what)).json(&call.body);
+            let request =
+                request.header("idempotency-key", format!("{}-{number}", self.what)).json(&call.body);
             let answer = async {
                 let response = request.send().await?;
                 Ok::<_, reqwest::Error>((response.status().as_u16(), response.json::<Value>().await?))

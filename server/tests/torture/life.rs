@@ -138,11 +138,17 @@ impl Life {
             }
             if round % 250 == 249 {
                 let (requests, seconds) = (plan.requests, began.elapsed().as_secs());
-                eprintln!("torture: {}, {arrived} of {requests} after {kills} kills and {seconds} s", plan.what);
+                eprintln!(
+                    "torture: {}, {arrived} of {requests} after {kills} kills and {seconds} s",
+                    plan.what
+                );
             }
             if work.is_done() && !self.is_busy().await {
                 let answers = work.answers().await;
-                assert!(kills == plan.kills || world.arrived() < first + plan.requests, "too few kills: {kills}");
+                assert!(
+                    kills == plan.kills || world.arrived() < first + plan.requests,
+                    "too few kills: {kills}"
+                );
                 return answers;
             }
         }
@@ -183,7 +189,9 @@ impl Life {
     /// Tells whether something is still to be delivered.
     async fn is_busy(&self) -> bool {
         // In this order: what fails in between goes from the first to the second.
-        self.any("sending").await.is_some() || self.any("waiting").await.is_some() || self.any("sending").await.is_some()
+        self.any("sending").await.is_some()
+            || self.any("waiting").await.is_some()
+            || self.any("sending").await.is_some()
     }
 
     async fn send(&self, method: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {

@@ -111,7 +111,7 @@ async fn connect(life: &Life, vendor: Vendor, url: &str) {
     for slot in slots.as_array().expect("a list").iter().filter_map(|slot| slot["slug"].as_str()) {
         let offers = life.ask("GET", &format!("{path}/offers?slot={slot}{query}"), &Value::Null).await;
         let id = choose(slot, offers["offers"].as_array().expect("a list"));
-        query.push_str(&format!("&choice.{slot}={id}"));
+        query.extend(["&choice.", slot, "=", id]);
         choices.insert(slot.to_owned(), json!(id));
     }
     let ready = life.ask("PATCH", &path, &json!({ "choices": choices, "default_company_id": "1" })).await;

@@ -27,7 +27,8 @@ async fn every_message_arrives_and_what_comes_twice_has_the_same_id() {
     let plan = Plan { what: "questions", requests: questions, kills, rounds };
     let calls = (0..questions).map(|number| life.question(number)).collect();
     let answers = life.go(plan, chance.about(101), calls, &mut post).await;
-    let ids: BTreeSet<_> = answers.iter().map(|one| one["escalation"]["id"].as_i64().expect("a number")).collect();
+    let ids: BTreeSet<_> =
+        answers.iter().map(|one| one["escalation"]["id"].as_i64().expect("a number")).collect();
     assert_eq!(ids.len(), questions, "each question is one escalation");
     for status in ["undelivered", "canceled"] {
         assert_eq!(life.any(status).await, None);
@@ -106,7 +107,8 @@ impl Post {
         let (mut ids, mut repeated, mut after_kills) = (BTreeMap::new(), 0, 0);
         for (number, person) in (0..questions).flat_map(|number| ADMINS.map(|person| (number, person))) {
             let key = (subject(number), person.to_owned());
-            let copies = copies.remove(&key).unwrap_or_else(|| panic!("{person} never heard of question {number}"));
+            let copies =
+                copies.remove(&key).unwrap_or_else(|| panic!("{person} never heard of question {number}"));
             for (id, _) in &copies {
                 assert_eq!(*id, copies[0].0, "{key:?}: a repeated message has the same Message-ID");
             }
@@ -124,7 +126,8 @@ impl Post {
         assert!(repeated > 0, "expected messages that were taken and not acknowledged, found none");
         let kills = self.lives.len() - 1;
         assert!(after_kills <= AT_ONCE * kills, "{after_kills} were told again after they were taken");
-        let failed = self.receiver.reached(Step::Taken) - received.iter().filter(|one| one.answered).count() as u64;
+        let failed =
+            self.receiver.reached(Step::Taken) - received.iter().filter(|one| one.answered).count() as u64;
         eprintln!(
             "torture: {} messages, none missing after {kills} kills; {repeated} came again with the same id, {after_kills} \
              of them since the server was killed; the receiver failed {failed} times after the final dot",
