@@ -25,12 +25,15 @@ pub(crate) struct Options {
 enum Part {
     /// 10 000 mails to a receiver that fails.
     Smtp,
+    /// 1 000 tickets in each PSA that fails.
+    Psa,
 }
 
 impl Part {
     const fn module(self) -> &'static str {
         match self {
             Self::Smtp => "smtp::",
+            Self::Psa => "psa::",
         }
     }
 }

@@ -80,7 +80,7 @@ struct Shared {
 pub(crate) struct Receiver {
     address: SocketAddr,
     shared: Shared,
-    task: JoinHandle<()>,
+    task: Mutex<JoinHandle<()>>,
     /// Bound and not listening: it keeps the port while nobody listens.
     _reserved: TcpSocket,
 }
@@ -106,20 +106,18 @@ impl Receiver {
         let address = reserved.local_addr().expect("bound");
         let login = login.map(|(name, password)| (name.to_owned(), password.to_owned()));
         let shared = Shared { script: Arc::new(script), login, log: Arc::default() };
-        let task = listen(address, &shared);
+        let task = Mutex::new(listen(address, &shared));
         Self { address, shared, task, _reserved: reserved }
     }
 
     /// Breaks all connections and refuses new ones until [`Self::reopen`].
-    pub(crate) async fn close(&mut self) {
-        self.task.abort();
-        // It ends as told.
-        drop((&mut self.task).await);
+    pub(crate) fn close(&self) {
+        self.task.lock().expect("no panic").abort();
     }
 
     /// Listens again, at the same address.
-    pub(crate) fn reopen(&mut self) {
-        self.task = listen(self.address, &self.shared);
+    pub(crate) fn reopen(&self) {
+        *self.task.lock().expect("no panic") = listen(self.address, &self.shared);
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -154,7 +152,7 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        self.task.abort();
+        self.close();
     }
 }
 

@@ -1,22 +1,24 @@
-//! A server that is killed at random moments and started again on the same folder, while questions are raised.
+//! A server that is killed at random moments and started again on the same folder, while requests are in flight.
 
 use std::process::Output;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
+use crate::callers::{Call, Now, Work};
+use crate::chance::Chance;
 use crate::server::{Server, client, run};
 
-/// How many requests are in flight at once.
-const CALLERS: usize = 6;
+/// How often things are looked at, and the clock turned.
+const ROUND: Duration = Duration::from_millis(40);
 
-/// How often a caller tries one request, over all kills.
-const MOST_TRIES: usize = 200;
+/// How far the clock is turned in a round. All rounds together stay below the three days after which mail is given up.
+const TURN: u64 = 20;
+
+/// How many requests may be made beyond those whose effect has arrived.
+const AHEAD: usize = 40;
 
 /// The two admins, who hear of everything.
 pub(crate) const ADMINS: [&str; 2] = ["ada@torture.example", "bo@torture.example"];
@@ -24,11 +26,29 @@ pub(crate) const ADMINS: [&str; 2] = ["ada@torture.example", "bo@torture.example
 /// Somebody of the account who is no admin and hears of nothing.
 const BYSTANDER: &str = "cy@torture.example";
 
-/// Where the server is at the moment, and how far the callers may go.
-#[derive(Clone, Debug, Default)]
-struct Now {
-    url: String,
-    allowed: usize,
+/// How much is tried.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// What it is, for whoever watches.
+    pub(crate) what: &'static str,
+    /// How many requests are made; each has one effect, which arrives in the end.
+    pub(crate) requests: usize,
+    /// How often the server is killed.
+    pub(crate) kills: usize,
+    /// After how many rounds it has failed.
+    pub(crate) rounds: u32,
+}
+
+/// What is around the server.
+pub(crate) trait World {
+    /// How many effects have arrived.
+    fn arrived(&self) -> usize;
+
+    /// In each round.
+    fn round(&mut self) {}
+
+    /// While the server is dead.
+    fn killed(&mut self) {}
 }
 
 /// A server's life, over all its deaths.
@@ -37,7 +57,7 @@ pub(crate) struct Life {
     options: Vec<String>,
     server: Option<Server>,
     now: watch::Sender<Now>,
-    account: i64,
+    pub(crate) account: i64,
     organization: i64,
     operator: String,
     admin: String,
@@ -46,9 +66,10 @@ pub(crate) struct Life {
 
 impl Life {
     /// Starts a server with `options` on a new folder, with an account of its own.
-    pub(crate) fn begin(options: &[&str]) -> Self {
+    pub(crate) fn begin(options: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let server = Server::start_with(folder.path(), options);
+        let options: Vec<String> = options.split(' ').map(str::to_owned).collect();
+        let server = start(&folder, &options);
         let make = |arguments: &[&str]| text(run(arguments, folder.path()));
         let account = make(&["account", "add", "Torture MSP"]);
         let organization = make(&["organization", "add", "Torture Org", "--account", &account]);
@@ -61,7 +82,7 @@ impl Life {
         let operator = make(&["key", "add", "operator"]);
         let (now, _) = watch::channel(Now { url: server.url.clone(), allowed: 0 });
         Self {
-            options: options.iter().map(ToString::to_string).collect(),
+            options,
             server: Some(server),
             now,
             account: account.parse().expect("a number"),
@@ -73,72 +94,104 @@ impl Life {
         }
     }
 
-    /// Kills the server as a power cut would, lets `meanwhile` happen, and starts it again.
-    pub(crate) fn kill(&mut self, meanwhile: impl FnOnce()) {
+    /// The request that raises the question of a number.
+    pub(crate) fn question(&self, number: usize) -> Call {
+        let body = json!({
+            "type": "provider.question", "account_id": self.account, "organization_id": self.organization,
+            "severity": "low", "subject": subject(number), "question": "Is this transfer yours?",
+            "choices": [{"slug": "yes", "label": "Yes, ours"}, {"slug": "no", "label": "No"}],
+        });
+        Call { path: "/v1/escalations".to_owned(), body, key: self.operator.clone() }
+    }
+
+    /// The request that answers an escalation.
+    pub(crate) fn answer(&self, escalation: i64) -> Call {
+        let path = format!("/v1/escalations/{escalation}/resolution");
+        Call { path, body: json!({ "answer": "yes" }), key: self.admin.clone() }
+    }
+
+    /// Makes requests, several at once and each until it is acknowledged, turns the clock, and kills the server at random
+    /// moments, until all is done and nothing waits to be delivered. Returns the answers.
+    pub(crate) async fn go(
+        &mut self,
+        plan: Plan,
+        mut chance: Chance,
+        calls: Vec<Call>,
+        world: &mut impl World,
+    ) -> Vec<Value> {
+        let (began, first) = (Instant::now(), world.arrived());
+        let every = plan.requests as u64 / (plan.kills as u64 + 1);
+        let (mut kills, mut next_kill) = (0, 1 + chance.next(every));
+        let work = Work::begin(self.http.clone(), self.now.subscribe(), plan.what, calls);
+        let mut clock = tokio::time::interval(ROUND);
+        for round in 0..plan.rounds {
+            clock.tick().await;
+            let arrived = world.arrived() - first;
+            self.now.send_modify(|now| now.allowed = arrived + AHEAD);
+            self.turn(TURN).await;
+            world.round();
+            if kills < plan.kills && arrived as u64 >= next_kill {
+                tokio::time::sleep(Duration::from_micros(chance.next(60_000))).await;
+                self.kill(|| world.killed());
+                kills += 1;
+                next_kill = every * kills as u64 + chance.next(every);
+            }
+            if round % 250 == 249 {
+                let (requests, seconds) = (plan.requests, began.elapsed().as_secs());
+                eprintln!(
+                    "torture: {}, {arrived} of {requests} after {kills} kills and {seconds} s",
+                    plan.what
+                );
+            }
+            if work.is_done() && !self.is_busy().await {
+                let answers = work.answers().await;
+                assert!(
+                    kills == plan.kills || world.arrived() < first + plan.requests,
+                    "too few kills: {kills}"
+                );
+                return answers;
+            }
+        }
+        panic!("after {} rounds, {} have arrived and something still waits", plan.rounds, world.arrived());
+    }
+
+    /// Kills the server as a power cut would, and starts it again.
+    fn kill(&mut self, meanwhile: impl FnOnce()) {
         tokio::task::block_in_place(|| {
             self.server.take().expect("it runs").kill();
             meanwhile();
-            let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
-            let server = Server::start_with(self.folder.path(), &options);
+            let server = start(&self.folder, &self.options);
             self.now.send_modify(|now| now.url.clone_from(&server.url));
             self.server = Some(server);
         });
     }
 
-    /// Lets the callers raise the first `questions`.
-    pub(crate) fn allow(&self, questions: usize) {
-        self.now.send_modify(|now| now.allowed = questions);
-    }
-
-    /// Raises `count` questions with several requests in flight, each until it is acknowledged, whatever happens to the
-    /// server. Returns their numbers.
-    pub(crate) fn raise(&self, count: usize) -> JoinHandle<Vec<i64>> {
-        let next = Arc::new(AtomicUsize::new(0));
-        let callers: Vec<_> = (0..CALLERS)
-            .map(|_| {
-                let caller = Caller {
-                    now: self.now.subscribe(),
-                    http: self.http.clone(),
-                    key: self.operator.clone(),
-                    account: self.account,
-                    organization: self.organization,
-                };
-                tokio::spawn(caller.raise_all(Arc::clone(&next), count))
-            })
-            .collect();
-        tokio::spawn(async move {
-            let mut ids = Vec::new();
-            for caller in callers {
-                ids.extend(caller.await.expect("every question is acknowledged in the end"));
-            }
-            ids
-        })
-    }
-
     /// Turns the clock: what waits for another attempt waits no longer.
-    pub(crate) async fn turn(&self, seconds: u64) {
+    async fn turn(&self, seconds: u64) {
         let body = json!({ "advance_seconds": seconds });
         let (status, answer) = self.send("POST", "/demo/clock", &self.operator, &body).await;
         assert_eq!(status, 200, "{answer}");
     }
 
     /// Sends a request as an admin of the account.
-    pub(crate) async fn get(&self, path: &str) -> Value {
-        let (status, answer) = self.send("GET", path, &self.admin, &Value::Null).await;
-        assert_eq!(status, 200, "{answer}");
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(method, path, &self.admin, body).await;
+        assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
         answer
     }
 
-    /// Tells whether there is any delivery with a status.
-    pub(crate) async fn any(&self, status: &str) -> bool {
-        let found = self.get(&format!("/v1/deliveries?limit=1&status={status}")).await;
-        found["deliveries"].as_array().is_some_and(|list| !list.is_empty())
+    /// Shows a delivery with a status, if there is any.
+    pub(crate) async fn any(&self, status: &str) -> Option<Value> {
+        let found = self.ask("GET", &format!("/v1/deliveries?limit=1&status={status}"), &Value::Null).await;
+        found["deliveries"].as_array().and_then(|list| list.first().cloned())
     }
 
     /// Tells whether something is still to be delivered.
-    pub(crate) async fn is_busy(&self) -> bool {
-        // In this order: what fails in between goes from the second to the first, and is seen in the next round.
-        self.any("sending").await || self.any("waiting").await || self.any("sending").await
+    async fn is_busy(&self) -> bool {
+        // In this order: what fails in between goes from the first to the second.
+        self.any("sending").await.is_some()
+            || self.any("waiting").await.is_some()
+            || self.any("sending").await.is_some()
     }
 
     async fn send(&self, method: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {
@@ -147,7 +200,7 @@ impl Life {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{url}{path}")).basic_auth(key, Some(secret));
         let response = request.json(body).send().await.expect("an answer");
-        (response.status().as_u16(), response.json().await.expect("JSON"))
+        (response.status().as_u16(), response.json().await.unwrap_or_default())
     }
 
     /// Ends the server and checks that the account's log is whole.
@@ -164,57 +217,13 @@ pub(crate) fn subject(number: usize) -> String {
     format!("Torture {number:05}")
 }
 
-/// Whoever raises questions.
-struct Caller {
-    now: watch::Receiver<Now>,
-    http: reqwest::Client,
-    key: String,
-    account: i64,
-    organization: i64,
+/// Finds the subject of a question of ours in a title.
+pub(crate) fn subject_in(title: &str) -> Option<&str> {
+    title.find("Torture 0").map(|at| &title[at..at + subject(0).len()])
 }
 
-impl Caller {
-    async fn raise_all(mut self, next: Arc<AtomicUsize>, count: usize) -> Vec<i64> {
-        let mut ids = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
-                return ids;
-            }
-            drop(
-                self.now.wait_for(|now| now.allowed > number).await.expect("the server outlives its callers"),
-            );
-            ids.push(self.raise(number).await);
-        }
-    }
-
-    /// Raises one question, and says it again until it is acknowledged.
-    async fn raise(&mut self, number: usize) -> i64 {
-        let body = json!({
-            "type": "provider.question", "account_id": self.account, "organization_id": self.organization,
-            "severity": "low", "subject": subject(number), "question": "Is this transfer yours?",
-            "choices": [{"slug": "yes", "label": "Yes, ours"}, {"slug": "no", "label": "No"}],
-        });
-        let (key, secret) = self.key.split_once(':').expect("key:secret");
-        for _ in 0..MOST_TRIES {
-            let url = self.now.borrow_and_update().url.clone();
-            let request = self.http.post(format!("{url}/v1/escalations")).basic_auth(key, Some(secret));
-            let request = request.header("idempotency-key", format!("question-{number}")).json(&body);
-            let answer = async {
-                let response = request.send().await?;
-                Ok::<_, reqwest::Error>((response.status().as_u16(), response.json::<Value>().await?))
-            };
-            match answer.await {
-                Ok((status, answer)) => {
-                    assert_eq!(status, 201, "{answer}");
-                    return answer["escalation"]["id"].as_i64().expect("a number");
-                }
-                // It was killed: it is back soon, or was already when this failed.
-                Err(_) => drop(tokio::time::timeout(Duration::from_millis(500), self.now.changed()).await),
-            }
-        }
-        panic!("question {number} is not acknowledged");
-    }
+fn start(folder: &TempDir, options: &[String]) -> Server {
+    Server::start_with(folder.path(), &options.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn text(output: Output) -> String {

@@ -4,8 +4,10 @@
 //! is repeated as far as that can be by its seed, which is printed. Only here may a test poll: time is real in a process.
 #![expect(clippy::print_stderr, reason = "a long run says how far it is")]
 
+mod callers;
 mod chance;
 mod life;
+mod psa;
 #[path = "../support/smtp.rs"]
 mod receiver;
 #[path = "../process/server.rs"]
