@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn only_a_zone_that_belongs_to_it_is_trusted() {
         let check = |discovery: &str, zone: &str, expected: bool| {
-            let found = Zone::new(discovery, "u").unwrap().trusts(&Url::parse(zone).unwrap());
+            let found =
+                Zone::new(discovery, "u").expect("it is good").trusts(&Url::parse(zone).expect("it is good"));
             assert_eq!(found, expected, "{discovery} {zone}");
         };
         let public = "https://webservices.autotask.net";
