@@ -76,19 +76,34 @@ pub struct Chaos {
     state: u64,
     percent: u64,
     faults: Vec<Fault>,
+    /// How many requests came since tokens were forgotten.
+    since_expiry: u32,
 }
+
+/// How many requests come at least between two times that chaos forgets all tokens: a token that was just made does
+/// not expire at once, and a client is right to give up where it seems to.
+const TOKEN_LIFE: u32 = 50;
 
 impl Chaos {
     /// Fails about `percent` of all requests, with any of `faults`.
     pub fn new(seed: u64, percent: u64, faults: &[Fault]) -> Self {
-        Self { state: seed, percent, faults: faults.to_vec() }
+        Self { state: seed, percent, faults: faults.to_vec(), since_expiry: TOKEN_LIFE }
     }
 
     fn next(&mut self, kind: Kind) -> Option<Fault> {
+        self.since_expiry = self.since_expiry.saturating_add(1);
         let fails = self.below(100) < self.percent;
-        let suitable: Vec<Fault> = self.faults.iter().copied().filter(|fault| fault.suits(kind)).collect();
+        let too_early = self.since_expiry <= TOKEN_LIFE;
+        let faults = self.faults.iter().copied();
+        let suitable: Vec<Fault> = faults
+            .filter(|fault| fault.suits(kind) && !(too_early && *fault == Fault::ExpireToken))
+            .collect();
         let chosen = self.below(suitable.len().max(1) as u64);
-        fails.then(|| suitable.get(usize::try_from(chosen).unwrap_or(0)).copied())?
+        let fault = suitable.get(usize::try_from(chosen).unwrap_or(0)).copied().filter(|_| fails);
+        if fault == Some(Fault::ExpireToken) {
+            self.since_expiry = 0;
+        }
+        fault
     }
 
     /// Returns a number below `limit` (`SplitMix64`).

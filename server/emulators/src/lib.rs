@@ -129,7 +129,7 @@ impl Emulator {
     }
 
     /// Returns the settings that are good for it when it is served at `url`.
-    pub fn settings(&self, url: &str) -> Settings {
+    pub fn settings_at(&self, url: &str) -> Settings {
         let settings = match self.vendor {
             Vendor::Connectwise => connectwise::settings(url),
             Vendor::Autotask => autotask::settings(url),
@@ -166,7 +166,7 @@ impl Running {
 
     /// Returns the settings that are good for it.
     pub fn settings(&self) -> Settings {
-        self.emulator.settings(&self.url())
+        self.emulator.settings_at(&self.url())
     }
 }
 

@@ -80,7 +80,7 @@ impl Site {
                 && !part.starts_with('.')
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
         };
-        let parts: Vec<&str> = codebase.trim_matches('/').split('/').collect();
+        let parts: Vec<&str> = codebase.trim_end_matches('/').split('/').collect();
         if parts.iter().all(|found| part(found)) {
             return Ok(format!("{}/", parts.join("/")));
         }
