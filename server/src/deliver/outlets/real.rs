@@ -12,6 +12,7 @@ use chrono::Utc;
 use serde::{Deserialize, Serialize};
 
 use super::{Letter, Outlets};
+use crate::clock::Clock;
 use crate::deliver::outcome::{Failed, Failure};
 use crate::mail::{Mail, MailSettings, Transport};
 use crate::outbound::{Outbound, check_url};
@@ -29,6 +30,8 @@ pub struct RealOutlets {
     domain: String,
     outbound: Outbound,
     sealer: Sealer,
+    /// By which limits and tokens of PSAs run.
+    clock: Clock,
     /// The demo's own PSA, which runs beside the server, and a client that reaches it.
     let_through: Option<(String, Outbound)>,
     clients: Mutex<HashMap<IntegrationId, Client>>,
@@ -59,6 +62,7 @@ impl RealOutlets {
         base_url: &str,
         outbound: Outbound,
         sealer: Sealer,
+        clock: Clock,
     ) -> anyhow::Result<Self> {
         let host = url::Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
         let domain = host.unwrap_or_else(|| "beckon".to_owned()).replace(['[', ']'], "").replace(':', ".");
@@ -69,6 +73,7 @@ impl RealOutlets {
             domain,
             outbound,
             sealer,
+            clock,
             let_through: None,
             clients: Mutex::default(),
         })
@@ -97,7 +102,14 @@ impl RealOutlets {
             let url = if address.contains("://") { address.clone() } else { format!("https://{address}") };
             check_url(&url, outbound.policy()).map_err(|why| refused(&why))?;
         }
-        let made = psa::connect(integration.vendor, &settings, &integration.choices, outbound.client());
+        let options = psa::http::Options { clock: self.clock.clone(), ..psa::http::Options::default() };
+        let made = psa::connect_with(
+            integration.vendor,
+            &settings,
+            &integration.choices,
+            outbound.client(),
+            options,
+        );
         made.map(Arc::from).map_err(|errors| refused(&Refusal::Invalid(errors).to_string()))
     }
 

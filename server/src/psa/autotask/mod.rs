@@ -246,12 +246,9 @@ impl Psa for Autotask {
         let closed = self.entered.number(&self.http, "closed_status")?;
         let filter = json!({ "op": "eq", "field": "id", "value": ticket });
         let items = self.query("Tickets/query", filter, &["id", "status", "completedDate"]).await?;
-        let Some(found) = self.all::<Kept>(items)?.into_iter().find(|found| found.id == ticket) else {
-            return Err(
-                self.refused(&format!("expected ticket {ticket}, found none: it may have been deleted"))
-            );
-        };
-        if found.status == Some(closed) || found.completed_date.is_some() {
+        // A new ticket may not be found yet; whether it is there at all, the change itself shows.
+        let found = self.all::<Kept>(items)?.into_iter().find(|found| found.id == ticket);
+        if found.is_some_and(|found| found.status == Some(closed) || found.completed_date.is_some()) {
             return Ok(());
         }
         let body = json!({ "id": ticket, "status": closed });
