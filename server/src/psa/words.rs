@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn addresses_become_urls_that_end_with_a_slash() {
         let check = |entered: &str, expected: &str| {
-            assert_eq!(base_url(entered).expect("it is good").as_str(), expected)
+            assert_eq!(base_url(entered).expect("it is good").as_str(), expected);
         };
         check("na.myconnectwise.net", "https://na.myconnectwise.net/");
         check("http://127.0.0.1:80/x", "http://127.0.0.1/x/");
