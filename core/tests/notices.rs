@@ -165,6 +165,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// The design's words, read by a clock that counts minutes: no fields, no events, no grid computed by division.
+#[expect(clippy::struct_excessive_bools, reason = "the words of the design, one by one")]
 struct Reference {
     severity: Severity,
     due: i64,
