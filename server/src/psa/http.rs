@@ -252,9 +252,9 @@ mod tests {
 
     #[test]
     fn how_long_to_stay_away_is_said_in_seconds_or_as_a_date() {
-        let now = "2026-11-24T08:00:00Z".parse().unwrap();
+        let now = "2026-11-24T08:00:00Z".parse().expect("a literal");
         let check = |value: &str, expected: Option<u64>| {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().expect("a literal"))]);
             assert_eq!(retry_after(&headers, now), expected.map(Duration::from_secs), "{value}");
         };
         check("120", Some(120));

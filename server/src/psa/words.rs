@@ -136,7 +136,9 @@ mod tests {
 
     #[test]
     fn addresses_become_urls_that_end_with_a_slash() {
-        let check = |entered: &str, expected: &str| assert_eq!(base_url(entered).unwrap().as_str(), expected);
+        let check = |entered: &str, expected: &str| {
+            assert_eq!(base_url(entered).expect("an address").as_str(), expected);
+        };
         check("na.myconnectwise.net", "https://na.myconnectwise.net/");
         check("http://127.0.0.1:80/x", "http://127.0.0.1/x/");
         check("https://h/a//", "https://h/a/");

@@ -1,6 +1,6 @@
 //! Where credentials go, and where they never go: not to another host, not after a redirect, not into a text.
 
-use beckon_core::integration::Vendor;
+use beckon_core::integration::{Choices, Settings, Vendor};
 use beckon_emulators::{Fault, Kind};
 use beckon_server::deliver::outcome::{Failure, MAX_DETAIL};
 use beckon_server::psa::{connect, http::builder};
@@ -80,9 +80,12 @@ async fn an_echo_of_every_request_shows_no_secret() {
         let (head, body) = request.into_parts();
         let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
         let text = format!("{} {:?} {}", head.uri, head.headers, String::from_utf8_lossy(&body));
-        let headers: String =
-            head.headers.iter().map(|(n, v)| format!("{n}={}\n", v.to_str().unwrap())).collect();
-        (StatusCode::BAD_REQUEST, format!("{headers}{text}"))
+        let shown = head.headers.iter().map(|(name, value)| format!("{name}={}", value.to_str().unwrap()));
+        let headers = shown.collect::<Vec<_>>().join(
+            "
+",
+        );
+        (StatusCode::BAD_REQUEST, format!("{headers}\n{text}"))
     };
     for vendor in VENDORS {
         let url = serve(axum::Router::new().fallback(echo)).await;
@@ -130,7 +133,7 @@ async fn an_echo_of_every_request_shows_no_secret() {
 #[tokio::test]
 async fn what_is_wrong_with_settings_is_named() {
     for vendor in VENDORS {
-        let errors = connect(vendor, &Default::default(), &Default::default(), builder().build().unwrap());
+        let errors = connect(vendor, &Settings::new(), &Choices::new(), builder().build().unwrap());
         let errors = errors.err().expect("nothing was entered");
         assert_eq!(errors.len(), vendor.settings().iter().filter(|setting| setting.required).count());
     }

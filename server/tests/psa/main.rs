@@ -1,5 +1,7 @@
 //! The PSA clients, each against an emulator of its vendor's API over a real socket.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ mod faults;
 mod halopsa;
 mod hosts;
 mod schema;
+mod strict;
 mod texts;
 
 /// All of them, for what they have in common.

@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn only_a_zone_that_belongs_to_it_is_trusted() {
         let check = |discovery: &str, zone: &str, expected: bool| {
-            let found = Zone::new(discovery, "u").unwrap().trusts(&Url::parse(zone).unwrap());
+            let found = Zone::new(discovery, "u").expect("a URL").trusts(&Url::parse(zone).expect("a URL"));
             assert_eq!(found, expected, "{discovery} {zone}");
         };
         let public = "https://webservices.autotask.net";

@@ -44,12 +44,11 @@ struct Named {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Status {
     id: i64,
     name: String,
-    #[serde(default)]
-    closed_status: bool,
+    #[serde(default, rename = "closedStatus")]
+    closes: bool,
     #[serde(default)]
     inactive: bool,
 }
@@ -185,7 +184,7 @@ impl Psa for Connectwise {
                 let board = entered.number(&self.http, "board")?;
                 let statuses: Vec<Status> =
                     self.list(&format!("service/boards/{board}/statuses"), &[]).await?;
-                let closed = statuses.into_iter().filter(|status| status.closed_status && !status.inactive);
+                let closed = statuses.into_iter().filter(|status| status.closes && !status.inactive);
                 Ok(offers(closed.map(|Status { id, name, .. }| Named { id, name }).collect()))
             }
             "priority_critical" | "priority_high" | "priority_low" => {

@@ -97,7 +97,11 @@ mod tests {
     #[test]
     fn the_api_of_the_cloud_has_a_host_of_its_own() {
         let check = |site: &str, expected: &str| {
-            assert_eq!(Site::new(site, "c").unwrap().base("v2026_1/").as_str(), expected, "{site}");
+            assert_eq!(
+                Site::new(site, "c").expect("an address").base("v2026_1/").as_str(),
+                expected,
+                "{site}"
+            );
         };
         let cloud = "https://api-na.myconnectwise.net/v2026_1/apis/3.0/";
         check("na.myconnectwise.net", cloud);

@@ -68,7 +68,8 @@ pub(super) struct Named {
 #[derive(Deserialize)]
 pub(super) struct Outcome {
     pub(super) id: i64,
-    pub(super) outcome: Option<String>,
+    #[serde(rename = "outcome")]
+    pub(super) name: Option<String>,
     pub(super) buttonname: Option<String>,
 }
 

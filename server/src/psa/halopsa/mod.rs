@@ -172,7 +172,7 @@ impl Psa for Halopsa {
                 let kind = self.ticket_type(chosen)?;
                 let all: Vec<Outcome> =
                     self.whole("Outcome", &[("tickettype_id", &kind)], "outcomes").await?;
-                let name = |one: &Outcome| one.outcome.clone().or_else(|| one.buttonname.clone());
+                let name = |one: &Outcome| one.name.clone().or_else(|| one.buttonname.clone());
                 Ok(all.iter().map(|one| offer(one.id, name(one).unwrap_or_default())).collect())
             }
             "priority_critical" | "priority_high" | "priority_low" => {
