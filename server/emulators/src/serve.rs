@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::call::{Call, Kind, Recorded, Reply};
+use crate::call::{Call, Recorded, Reply};
 use crate::fault::Fault;
 use crate::{Emulator, autotask, connectwise, halopsa, page};
 
@@ -98,7 +98,7 @@ async fn api(State(emulator): State<Emulator>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let call = Call::new(head.method, &head.uri, head.headers, raw.to_vec());
-    let (kind, fault) = emulator.meet(&call, head.uri.path());
+    let fault = emulator.meet(&call, head.uri.path());
     let done = |emulator: &Emulator| emulator.answer(&call);
     match fault {
         None => done(&emulator).into_response(),
@@ -136,7 +136,6 @@ async fn api(State(emulator): State<Emulator>, request: Request) -> Response {
         Some(Fault::SlowIndex) => {
             let before = emulator.lock().world.tickets.len();
             let reply = done(&emulator);
-            debug_assert_eq!(kind, Kind::CreateTicket);
             emulator
                 .change(|world| world.tickets.iter_mut().skip(before).for_each(|ticket| ticket.hidden = 1));
             reply.into_response()
@@ -145,8 +144,8 @@ async fn api(State(emulator): State<Emulator>, request: Request) -> Response {
 }
 
 impl Emulator {
-    /// Notes that a request came, and tells what it is for and how it fails.
-    fn meet(&self, call: &Call, path: &str) -> (Kind, Option<Fault>) {
+    /// Notes that a request came, and tells how it fails.
+    fn meet(&self, call: &Call, path: &str) -> Option<Fault> {
         let kind = match self.vendor {
             Vendor::Connectwise => connectwise::kind(call),
             Vendor::Autotask => autotask::kind(call),
@@ -160,7 +159,7 @@ impl Emulator {
             headers: call.headers.clone(),
             body: serde_json::from_slice(&call.raw).unwrap_or_default(),
         });
-        (kind, inner.faults.next(kind))
+        inner.faults.next(kind)
     }
 
     /// Does what a request asks for.

@@ -23,6 +23,7 @@ mod faults;
 mod halopsa;
 mod hosts;
 mod schema;
+mod strict;
 mod texts;
 
 /// All of them, for what they have in common.

@@ -94,12 +94,11 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
     if let ["login", "companyinfo", company] = path[..] {
         return company_info(world, call, company);
     }
-    let Some((codebase, rest)) =
+    let Some((_, rest)) =
         within(&path).filter(|(found, _)| *found == world.quirks.codebase.trim_matches('/'))
     else {
         return error(404, "NotFound", "The resource cannot be found");
     };
-    debug_assert!(!codebase.is_empty());
     if let Some(refused) = refused(call) {
         return refused;
     }

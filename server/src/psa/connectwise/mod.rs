@@ -44,7 +44,6 @@ struct Named {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Status {
     id: i64,
     name: String,
