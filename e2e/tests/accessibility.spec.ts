@@ -18,6 +18,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await kindPages(await open('admin', { colorScheme, viewport }), world);
     });
 
+    test(`${colorScheme}, ${name}: the settings`, async ({ open, world }) => {
+      await settingsPages(open, world, { colorScheme, viewport });
+    });
+
     test(`${colorScheme}, ${name}: what everybody else sees`, async ({ open, world }) => {
       await otherPages(open, world, { colorScheme, viewport });
     });
@@ -126,6 +130,61 @@ async function kindPages(page: Page, world: World): Promise<void> {
   await page.getByRole('button', { name: 'Kind' }).click();
   await expect(page.getByRole('dialog', { name: 'Kind' })).toBeVisible();
   await check(page, 'the kinds by category');
+}
+
+async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]): Promise<void> {
+  const made = await world.admin.post<{ webhook: { id: number } }>('/v1/webhooks', { url: 'https://hooks.example/in' });
+  const question = await world.raise(['joey']);
+  const page = await open('admin', look);
+  const main = page.getByRole('main');
+  await page.goto('/notifications');
+  await expect(main.getByRole('row').nth(1)).toBeVisible();
+  await check(page, 'who hears of what');
+  await main.getByRole('radio', { name: 'People you choose' }).check({ force: true });
+  await expect(main.getByRole('checkbox').first()).toBeVisible();
+  await main.getByRole('radio', { name: 'As plain text' }).check({ force: true });
+  await check(page, 'chosen recipients');
+  await main.getByRole('radio', { name: 'All account admins' }).check({ force: true });
+  await main.getByRole('button', { name: /^Send a test/ }).click();
+  await expect(page.getByRole('list', { name: 'Test messages' })).toContainText('Delivered');
+  await check(page, 'test messages');
+
+  await page.goto('/integrations');
+  await expect(main.getByRole('heading', { name: 'Which PSA do you use?' })).toBeVisible();
+  await check(page, 'connecting a PSA');
+
+  await page.goto('/webhooks');
+  await expect(main.getByRole('listitem').first()).toBeVisible();
+  await check(page, 'the webhooks');
+  await main.getByRole('button', { name: 'Add an endpoint' }).click();
+  await expect(page.getByRole('dialog', { name: 'Add an endpoint' })).toBeVisible();
+  await check(page, 'a new endpoint');
+  await page.keyboard.press('Escape');
+
+  await page.goto(`/deliveries?escalation_id=${question.id}`);
+  await expect(main.getByRole('row').nth(1)).toContainText('Delivered');
+  await main.getByRole('button', { name: /Attempts/ }).first().click();
+  await expect(main.getByText('Arrived')).toBeVisible();
+  await check(page, 'deliveries and attempts');
+  await main.getByRole('button', { name: /Send again/ }).first().click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await check(page, 'a question before a message is sent again');
+
+  const viewer = await open('viewer', look);
+  for (const path of ['/notifications', '/integrations', '/webhooks', '/deliveries']) {
+    await viewer.goto(path);
+    await expect(viewer.getByRole('heading', { level: 1 }).first()).toBeVisible();
+    await expect(viewer.locator('.skeleton')).toHaveCount(0);
+    await check(viewer, `${path}, for a viewer`);
+  }
+
+  const connected = await open('admin', look, world.otherAccount);
+  await connected.goto('/integrations');
+  const psa = connected.getByRole('region', { name: /ConnectWise PSA|Companies|Which PSA/ }).first();
+  await expect(psa).toBeVisible();
+  await expect(connected.locator('.skeleton')).toHaveCount(0);
+  await check(connected, 'a PSA that is connected');
+  await world.admin.call('DELETE', `/v1/webhooks/${made.webhook.id}`);
 }
 
 async function otherPages(open: Open, world: World, look: Parameters<Open>[1]): Promise<void> {

@@ -35,8 +35,14 @@ fn set(headers: &mut HeaderMap, over_tls: bool) {
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ];
+    // What brings a policy of its own says in it who may frame it too, such as the preview of a mail.
+    let own = headers.get("content-security-policy").cloned();
     for (name, value) in fixed {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if let Some(own) = own {
+        headers.insert("content-security-policy", own);
+        headers.insert("x-frame-options", HeaderValue::from_static("SAMEORIGIN"));
     }
     // A browser that once saw this never comes back over plain HTTP, so it must not be sent where there is no TLS.
     if over_tls {
@@ -61,6 +67,10 @@ mod tests {
         let router = Router::new()
             .route("/", get(cached))
             .route("/error", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
+            .route(
+                "/own",
+                get(|| async { ([("content-security-policy", "frame-ancestors 'self'")], "a mail") }),
+            )
             .route("/post", post(|| async {}));
         let request = Request::get(path).body(Body::empty()).expect("a request");
         with_headers(router, over_tls).oneshot(request).await.expect("it never fails")
@@ -85,6 +95,14 @@ mod tests {
             assert_eq!(header(&response, "x-content-type-options"), Some("nosniff"), "{path}");
             assert_eq!(header(&response, "referrer-policy"), Some("no-referrer"), "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_policy_of_its_own_stays() {
+        let response = ask("/own", false).await;
+        assert_eq!(header(&response, "content-security-policy"), Some("frame-ancestors 'self'"));
+        assert_eq!(header(&response, "x-frame-options"), Some("SAMEORIGIN"));
+        assert_eq!(header(&response, "x-content-type-options"), Some("nosniff"));
     }
 
     #[tokio::test]

@@ -21,7 +21,7 @@ use crate::routes::Route;
 pub(super) fn connected(id: IntegrationId, psa: Psa) -> AnyView {
     let Some(vendor) = psa.vendor() else { return ().into_any() };
     let clock = use_clock();
-    let name = vendor.name.clone();
+    let (name, offered) = (vendor.name.clone(), vendor.clone());
     let state = move || psa.current.get().map(|one| state(&one));
     let trouble = move || psa.current.get().and_then(|one| trouble(&one.health, clock.now()));
     let does = move || {
@@ -34,8 +34,8 @@ pub(super) fn connected(id: IntegrationId, psa: Psa) -> AnyView {
             <div class="column">
                 {dynamic(trouble)}
                 {dynamic(state)}
-                {slots(id, vendor.clone(), psa)}
-                {companies(id, psa)}
+                // What the PSA offers is read with the account's keys, so only for those who may use it.
+                <When is=psa.may_change>{slots(id, offered.clone(), psa)} {companies(id, psa)}</When>
                 {connection(id, vendor, psa)}
             </div>
             <aside class="rail" aria-label="How it does">

@@ -22,8 +22,7 @@ pub(super) fn slots(id: IntegrationId, vendor: VendorBody, psa: Psa) -> AnyView 
     let choices = State::new(kept.unwrap_or_default());
     let doing = Doing::new();
     let all = vendor.slots.clone();
-    let fields =
-        vendor.slots.into_iter().map(|one| slot(id, one, all.clone(), choices, psa)).collect::<Vec<_>>();
+    let fields = vendor.slots.into_iter().map(|one| slot(id, one, all.clone(), choices)).collect::<Vec<_>>();
     let save = move |_| {
         let patch =
             IntegrationPatch { choices: Some(choices.get_untracked()), ..IntegrationPatch::default() };
@@ -32,7 +31,7 @@ pub(super) fn slots(id: IntegrationId, vendor: VendorBody, psa: Psa) -> AnyView 
     let saved =
         move || psa.current.with(|one| one.as_ref().is_some_and(|one| one.choices == *choices.read()));
     let deed = move || {
-        (psa.may_change.get() && !saved()).then(|| {
+        (!saved()).then(|| {
             view! {
                 <div class="actions">
                     <button class="button primary" type="button" disabled=doing.busy on:click=click(save)>
@@ -51,7 +50,7 @@ pub(super) fn slots(id: IntegrationId, vendor: VendorBody, psa: Psa) -> AnyView 
     }
 }
 
-fn slot(id: IntegrationId, one: SlotBody, all: Vec<SlotBody>, choices: State<Choices>, psa: Psa) -> AnyView {
+fn slot(id: IntegrationId, one: SlotBody, all: Vec<SlotBody>, choices: State<Choices>) -> AnyView {
     let label = if one.required { one.label.clone() } else { format!("{} (if you like)", one.label) };
     let control = format!("slot-{}", one.slug);
     let parent = one.depends_on.clone();
@@ -66,20 +65,14 @@ fn slot(id: IntegrationId, one: SlotBody, all: Vec<SlotBody>, choices: State<Cho
                 let text = format!("Choose first: {}", before.label);
                 view! { <p class="field-hint">{text}</p> }
             }
-            _ => offers(id, one.clone(), all.clone(), choices, psa),
+            _ => offers(id, one.clone(), all.clone(), choices),
         }
     };
     view! { <Field label=label control=control>{dynamic(content)}</Field> }
 }
 
 /// What the PSA offers, given what was chosen for the slot before.
-fn offers(
-    id: IntegrationId,
-    one: SlotBody,
-    all: Vec<SlotBody>,
-    choices: State<Choices>,
-    psa: Psa,
-) -> AnyView {
+fn offers(id: IntegrationId, one: SlotBody, all: Vec<SlotBody>, choices: State<Choices>) -> AnyView {
     let slug = one.slug.clone();
     let own = slug.clone();
     let path = untrack(|| api::integrations::offers(id, &slug, &choices.read()));
@@ -101,11 +94,6 @@ fn offers(
             });
         };
         let chosen = choices.with_untracked(|choices| choices.get(&slug).cloned()).unwrap_or_default();
-        if !psa.may_change.get() {
-            let name = offered.offers.iter().find(|offer| offer.id == chosen);
-            let name = name.map_or("Nothing chosen", |offer| &offer.name).to_owned();
-            return Some(view! { <p class="fixed">{name}</p> });
-        }
         let mut options = vec![(String::new(), "Choose …".to_owned())];
         options.extend(offered.offers.iter().map(|offer| (offer.id.clone(), offer.name.clone())));
         Some(select(format!("slot-{slug}"), options, chosen, on_change))

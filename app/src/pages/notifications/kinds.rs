@@ -67,7 +67,7 @@ fn note(psa: Option<PsaBody>) -> AnyView {
     let (text, link) = match psa {
         None => ("No PSA is connected, so everything goes by email. ".to_owned(), "Connect a PSA"),
         Some(psa) if psa.paused => {
-            (format!("{} is paused: what would go there goes by email. ", psa.name), "Resume it")
+            (format!("{} takes no tickets now: what would go there goes by email. ", psa.name), "See why")
         }
         Some(psa) => (format!("{} is connected. ", psa.name), "Integration"),
     };

@@ -10,7 +10,6 @@ use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::select::select;
 use crate::erased::{dynamic, view};
-use crate::pages::fetched::fetched;
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::state::{Memo, State};
@@ -53,7 +52,7 @@ pub(super) fn preview(settings: Settings) -> AnyView {
             <div>
                 <Segmented name="form" label="Form" segments=forms value=form set=form/>
             </div>
-            {fetched(remote, "preview", move || dynamic(move || message(remote, kind, reason, form)).into_any())}
+            {dynamic(move || message(remote, kind, reason, form))}
         </Card>
     }
 }
@@ -64,6 +63,10 @@ fn message(
     reason: State<String>,
     form: State<String>,
 ) -> Option<AnyView> {
+    // Where nobody was asked such a thing yet, the server has nothing to show it with, and says so.
+    if let Some(failure) = remote.failure() {
+        return Some(view! { <p class="quiet">{failure.text()}</p> });
+    }
     let shown = remote.get()?;
     let title = shown.title.clone();
     let about = match &shown.escalation {

@@ -29,9 +29,10 @@ impl Default for Draft {
 }
 
 impl Draft {
-    /// Begins with an endpoint as it is.
+    /// Begins with an endpoint as it is. One for which nothing was chosen hears of everything.
     pub(super) fn of(one: &WebhookBody) -> Self {
-        Self { id: Some(one.id), url: one.url.clone(), events: one.events.clone() }
+        let events = if one.events.is_empty() { EVENTS.to_vec() } else { one.events.clone() };
+        Self { id: Some(one.id), url: one.url.clone(), events }
     }
 }
 

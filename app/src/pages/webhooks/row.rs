@@ -40,6 +40,7 @@ pub(super) fn row(id: WebhookId, endpoints: Endpoints) -> AnyView {
 
 fn facts(one: &WebhookBody) -> AnyView {
     let events: Vec<&str> = one.events.iter().map(|own| event(*own)).collect();
+    let events = if events.is_empty() { "Everything".to_owned() } else { events.join(" · ") };
     let off = (!one.enabled).then(|| {
         let why = one.disabled_because.clone().map(|why| format!(": {why}")).unwrap_or_default();
         view! { <p class="card-error">{format!("Switched off{why}. Nothing is sent until it is switched on.")}</p> }
@@ -50,7 +51,7 @@ fn facts(one: &WebhookBody) -> AnyView {
     });
     view! {
         <h2 class="code strong breakable">{one.url.clone()}</h2>
-        <p class="quiet">{events.join(" · ")}</p>
+        <p class="quiet">{events}</p>
         {off}
         {rotating}
     }
