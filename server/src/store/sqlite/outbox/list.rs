@@ -188,7 +188,8 @@ pub(in crate::store::sqlite) fn unsent(
 ) -> Result<Vec<(EscalationId, bool)>> {
     let mut statement = connection.prepare_cached(
         "SELECT escalation_id, max(reported IS NOT NULL) FROM deliveries
-         WHERE account_id = ?1 AND destination = ?2 AND escalation_id IS NOT NULL AND reason NOT LIKE '%report%'
+         WHERE account_id = ?1 AND destination = ?2 AND escalation_id IS NOT NULL
+           AND json_extract(task, '$.task') = 'ticket'
            AND (status = 'waiting' OR (status = 'undelivered' AND reported IS NOT NULL))
          GROUP BY escalation_id ORDER BY escalation_id",
     )?;
@@ -210,7 +211,7 @@ pub(in crate::store::sqlite) fn cancel_unsent(
     tx.connection
         .prepare_cached(
             "UPDATE deliveries SET status = 'canceled', finished_at = ?4, last_error = ?5
-             WHERE account_id = ?1 AND destination = ?2 AND escalation_id = ?3
+             WHERE account_id = ?1 AND destination = ?2 AND escalation_id = ?3 AND json_extract(task, '$.task') = 'ticket'
                AND (status = 'waiting' OR (status = 'undelivered' AND reported IS NOT NULL))",
         )?
         .execute(params![account.0, psa_destination(integration), escalation.0, micros(now), why])?;
