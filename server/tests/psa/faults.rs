@@ -15,7 +15,7 @@ const NOT_NOW: Failure = Failure::NotNow { after: None };
 
 /// Returns a client that does not wait long for what never comes.
 fn impatient(emulator: &Running) -> Box<dyn Psa> {
-    let options = Options { timeout: Duration::from_millis(300), clock: Clock::stopped(now()) };
+    let options = Options { timeout: Duration::from_secs(1), clock: Clock::stopped(now()) };
     client_of(emulator.vendor(), &emulator.settings(), &emulator.choices(), options)
 }
 
