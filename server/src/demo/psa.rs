@@ -70,7 +70,7 @@ pub async fn connect(app: &App, emulator: &Running) -> anyhow::Result<()> {
     let companies = psa.companies().await.map_err(unanswered)?;
     integration.default_company = companies.first().map(|first| (first.id.clone(), first.name.clone()));
     let permit = admin(app.store.as_ref(), account, 0, Action::Configure).await?;
-    let kept = app.store.connect(permit, integration, now).await?;
+    let kept = app.store.connect(permit, integration, None, now).await?;
     let mapped = crate::routes::map_companies(app, &kept, MapCompaniesRequest::default()).await;
     mapped.map(drop).map_err(|_| anyhow::anyhow!("the demo's PSA: its companies cannot be read"))
 }

@@ -338,7 +338,13 @@ pub trait Store: Send + Sync + 'static {
     /// Takes the number of the next integration, so that its secrets can be sealed for it.
     async fn next_integration(&self) -> Result<IntegrationId>;
     /// Keeps a new integration.
-    async fn connect(&self, permit: Permit, integration: Integration, now: Timestamp) -> Result<Integration>;
+    async fn connect(
+        &self,
+        permit: Permit,
+        integration: Integration,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Integration>;
     /// Keeps a changed integration; `what` says for the log what was changed.
     async fn change_integration(
         &self,
@@ -359,14 +365,29 @@ pub trait Store: Send + Sync + 'static {
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>>;
     /// Takes the number of the next endpoint, so that its secret can be sealed for it.
     async fn next_webhook(&self) -> Result<WebhookId>;
-    /// Keeps a new endpoint.
-    async fn add_webhook(&self, webhook: Webhook) -> Result<()>;
-    /// Keeps a changed endpoint.
-    async fn change_webhook(&self, webhook: Webhook) -> Result<()>;
+    /// Keeps a new endpoint, and returns its number: that of an earlier one where the same request made it.
+    async fn add_webhook(
+        &self,
+        webhook: Webhook,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<WebhookId>;
+    /// Keeps a changed endpoint. Tells whether that is new: not where the same request did it before.
+    async fn change_webhook(
+        &self,
+        webhook: Webhook,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<bool>;
     /// Forgets an endpoint.
     async fn remove_webhook(&self, webhook: Webhook, now: Timestamp) -> Result<()>;
     /// Queues a test for an endpoint.
-    async fn queue_test_webhook(&self, webhook: Webhook, now: Timestamp) -> Result<DeliveryBody>;
+    async fn queue_test_webhook(
+        &self,
+        webhook: Webhook,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<DeliveryBody>;
     /// Returns how a destination does.
     async fn health(&self, destination: String, now: Timestamp) -> Result<HealthBody>;
     /// Lists deliveries, newest first.
@@ -378,6 +399,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         account: Option<AccountId>,
         id: DeliveryId,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<DeliveryBody>;
     /// Claims what is due and has room. `machine_now` is the machine's clock, by which leases run.

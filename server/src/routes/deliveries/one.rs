@@ -47,7 +47,7 @@ pub(crate) async fn resend(
 ) -> Result<(StatusCode, Json<DeliveryResponse>), ApiError> {
     let found = load(&app, &write.caller, Action::Configure, id).await?;
     let account: Option<AccountId> = found.delivery.account_id;
-    app.store.resend(account, id, app.clock.now()).await?;
+    app.store.resend(account, id, write.idempotency(), app.clock.now()).await?;
     let delivery = app.store.delivery(id).await?.ok_or(Refusal::Invisible)?;
     Ok((StatusCode::ACCEPTED, Json(DeliveryResponse { delivery })))
 }

@@ -20,7 +20,10 @@ pub(crate) async fn connect(
     let permit = write.caller.permit_own(Action::Configure)?;
     let ConnectRequest { vendor, settings } = write.body()?;
     super::all_right(vendor.check_settings(&settings))?;
-    if let Some(known) = app.store.integration_of(permit.account()).await? {
+    // The same request again finds what it made itself.
+    let idempotency = write.idempotency();
+    let known = app.store.integration_of(permit.account()).await?;
+    if let Some(known) = known.filter(|_| idempotency.is_none()) {
         let text = format!("{} is connected already: disconnect it first", known.vendor.name());
         return Err(Refusal::Conflict(text).into());
     }
@@ -41,6 +44,6 @@ pub(crate) async fn connect(
     };
     let psa = super::client(&app, &integration).await?;
     psa.test().await.map_err(|failed| super::refused(vendor, &failed))?;
-    let kept = app.store.connect(permit, integration, app.clock.now()).await?;
+    let kept = app.store.connect(permit, integration, idempotency, app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(IntegrationResponse { integration: super::body(&app, &kept).await? })))
 }

@@ -33,9 +33,12 @@ pub(crate) async fn add(
         rotating_until: None,
         created_at: app.clock.now(),
     };
-    app.store.add_webhook(webhook.clone()).await?;
+    let kept = app.store.add_webhook(webhook, write.idempotency(), app.clock.now()).await?;
+    // What is kept is sealed: the same request again is told what it made, and not the secret.
+    let secret = Some(secret).filter(|_| kept == id);
+    let webhook = super::load(&app, &write.caller, kept).await?;
     let body = super::body(&app, &webhook).await?;
-    Ok((StatusCode::CREATED, Json(WebhookResponse { webhook: body, secret: Some(secret) })))
+    Ok((StatusCode::CREATED, Json(WebhookResponse { webhook: body, secret })))
 }
 
 /// Checks which events are chosen; all of them is as good as none left out.

@@ -29,7 +29,7 @@ pub(crate) async fn change(
         disabled_because: before.disabled_because.clone().filter(|_| !enabled),
         ..before
     };
-    app.store.change_webhook(webhook.clone()).await?;
+    app.store.change_webhook(webhook.clone(), write.idempotency(), app.clock.now()).await?;
     Ok(Json(WebhookResponse { webhook: super::body(&app, &webhook).await?, secret: None }))
 }
 

@@ -25,7 +25,12 @@ pub(crate) async fn rotate(
     let (secret, sealed) = app.outlets.new_webhook_secret(id, Some(&before))?;
     let rotating_until = Some(app.clock.now() + hours(ROTATION));
     let webhook = Webhook { sealed, rotating_until, ..before };
-    app.store.change_webhook(webhook.clone()).await?;
-    let body = super::body(&app, &webhook).await?;
-    Ok((StatusCode::CREATED, Json(WebhookResponse { webhook: body, secret: Some(secret) })))
+    let is_new = app.store.change_webhook(webhook, write.idempotency(), app.clock.now()).await?;
+    // What is kept is sealed: the same request again is told that it was done, and not the secret.
+    let kept = super::load(&app, &write.caller, id).await?;
+    let body = super::body(&app, &kept).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(WebhookResponse { webhook: body, secret: Some(secret).filter(|_| is_new) }),
+    ))
 }

@@ -17,6 +17,6 @@ pub(crate) async fn send(
     write: Write,
 ) -> Result<(StatusCode, Json<QueuedResponse>), ApiError> {
     let webhook = super::load(&app, &write.caller, id).await?;
-    let queued = app.store.queue_test_webhook(webhook, app.clock.now()).await?;
+    let queued = app.store.queue_test_webhook(webhook, write.idempotency(), app.clock.now()).await?;
     Ok((StatusCode::ACCEPTED, Json(QueuedResponse { deliveries: vec![queued] })))
 }

@@ -317,8 +317,20 @@ impl Store for Sqlite {
         self.writer.run(integrations::next_id).await
     }
 
-    async fn connect(&self, permit: Permit, integration: Integration, now: Timestamp) -> Result<Integration> {
-        self.writer.run(move |tx| integrations::connect(tx, &permit, &integration, now)).await
+    async fn connect(
+        &self,
+        permit: Permit,
+        integration: Integration,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Integration> {
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| {
+                    integrations::connect(tx, &permit, &integration, now)
+                })
+            })
+            .await
     }
 
     async fn change_integration(
@@ -355,20 +367,50 @@ impl Store for Sqlite {
         self.writer.run(webhooks::next_id).await
     }
 
-    async fn add_webhook(&self, webhook: Webhook) -> Result<()> {
-        self.writer.run(move |tx| webhooks::add(tx, &webhook)).await
+    async fn add_webhook(
+        &self,
+        webhook: Webhook,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<WebhookId> {
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| webhooks::add(tx, &webhook).map(|()| webhook.id))
+            })
+            .await
     }
 
-    async fn change_webhook(&self, webhook: Webhook) -> Result<()> {
-        self.writer.run(move |tx| webhooks::put(tx, &webhook)).await
+    async fn change_webhook(
+        &self,
+        webhook: Webhook,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.writer
+            .run(move |tx| {
+                let mut is_new = false;
+                once(tx, idempotency.as_ref(), now, |tx| {
+                    is_new = true;
+                    webhooks::put(tx, &webhook)
+                })?;
+                Ok(is_new)
+            })
+            .await
     }
 
     async fn remove_webhook(&self, webhook: Webhook, now: Timestamp) -> Result<()> {
         self.writer.run(move |tx| webhooks::remove(tx, &webhook, now)).await
     }
 
-    async fn queue_test_webhook(&self, webhook: Webhook, now: Timestamp) -> Result<DeliveryBody> {
-        self.writer.run(move |tx| webhooks::queue_test(tx, &webhook, now)).await
+    async fn queue_test_webhook(
+        &self,
+        webhook: Webhook,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<DeliveryBody> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| webhooks::queue_test(tx, &webhook, now)))
+            .await
     }
 
     async fn health(&self, destination: String, now: Timestamp) -> Result<HealthBody> {
@@ -391,9 +433,13 @@ impl Store for Sqlite {
         &self,
         account: Option<AccountId>,
         id: DeliveryId,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<DeliveryBody> {
-        self.writer.run(move |tx| outbox::resend(tx, account.unwrap_or(AccountId(0)), id, now)).await
+        let account = account.unwrap_or(AccountId(0));
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| outbox::resend(tx, account, id, now)))
+            .await
     }
 
     async fn claim(&self, room: Room, now: Timestamp, machine_now: Timestamp) -> Result<Vec<Claim>> {

@@ -92,6 +92,17 @@ async fn what_is_entered_is_checked_and_five_are_the_most() {
     for number in 0..5 {
         add(&beckon, Who::Admin, &json!({ "url": format!("https://hooks.example/{number}") })).await;
     }
+    // One more, twice under the same key, is one.
+    let body = json!({ "url": "https://hooks.example/again" });
+    let request = || {
+        let request = Harness::request("POST", "/v1/webhooks", Who::Stranger)
+            .header("content-type", "application/json")
+            .header("idempotency-key", "k1");
+        request.body(axum::body::Body::from(body.to_string())).expect("a request")
+    };
+    let (first, again) = (beckon.send(request()).await, beckon.send(request()).await);
+    assert_eq!(first.body["webhook"]["id"], again.body["webhook"]["id"]);
+    assert!(first.body["secret"].is_string() && again.body["secret"].is_null(), "{}", again.body);
     let sixth = beckon.post(Who::Admin, "/v1/webhooks", &json!({ "url": "https://hooks.example/6" })).await;
     assert_eq!(sixth.status, 409, "{}", sixth.body);
     add(&beckon, Who::Stranger, &json!({ "url": "https://hooks.example/other" })).await;
