@@ -17,8 +17,8 @@ use beckon_server::mail::settings::{Security, SmtpSettings};
 use beckon_server::outbound::{Outbound, Policy};
 use beckon_server::seal::Sealer;
 use lettre::address::Envelope;
-use lettre::transport::smtp::PoolConfig;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
 use serde_json::{Value, json};
 
 use crate::fill::{self, ADMINS, raised_at};
@@ -67,15 +67,15 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
 /// Sends the same messages by lettre alone, over one connection, and returns how many seconds that takes.
 async fn alone(messages: &[Received]) -> Result<f64> {
     let server = Receiver::good().await;
-    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
-        .port(server.port())
-        .pool_config(PoolConfig::new().max_size(1))
-        .build();
+    let stream = tokio::net::TcpStream::connect(("127.0.0.1", server.port())).await?;
+    stream.set_nodelay(true)?;
+    let mut connection =
+        AsyncSmtpConnection::connect_with_transport(Box::new(stream), &ClientId::default()).await?;
     let start = Instant::now();
     for message in messages {
         let to = message.to.iter().map(|to| to.parse()).collect::<std::result::Result<_, _>>()?;
         let envelope = Envelope::new(Some(message.from.parse()?), to)?;
-        transport.send_raw(&envelope, &message.raw).await?;
+        connection.send(&envelope, &message.raw).await?;
     }
     let seconds = start.elapsed().as_secs_f64();
     ensure!(server.count() == messages.len(), "expected {} mails, found {}", messages.len(), server.count());
