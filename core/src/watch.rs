@@ -1,7 +1,9 @@
 //! What is watched between observations: whether an endpoint is protected or isolated, a tenant can be read, a report goes
 //! out. One [`Streak`] for each thing and topic, judged by the detectors' clocks, whatever the order of arrival.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::actor::Party;
 use crate::escalation::{Endpoint, Entity, Head, Matter, Report, Tenant};
@@ -283,8 +285,10 @@ impl Streak {
 /// What is remembered of a thing on one topic, beside what was observed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
-    /// The subject key of the escalation that its trouble raised or joined, or would.
-    pub subject_key: Option<String>,
+    /// The subject keys of the escalations that may list it with something left to do about it, or something to decide
+    /// again: the one that its trouble raised or joined, or would, and those of organizations that it belonged to before.
+    #[serde(default, alias = "subject_key", deserialize_with = "one_or_many")]
+    pub listed: BTreeSet<String>,
     /// Since when there is trouble; none where there is none.
     pub since: Option<Timestamp>,
     /// When it is to be judged again although nothing is observed; none where time changes nothing.
@@ -293,6 +297,20 @@ pub struct Condition {
     pub accepted: Option<Accepted>,
     /// The error that the operator was told of.
     pub told: Option<u32>,
+}
+
+/// Reads the keys, or the one key, if any, that was remembered when there was one at most.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Keys {
+        Many(BTreeSet<String>),
+        One(Option<String>),
+    }
+    Ok(match Keys::deserialize(deserializer)? {
+        Keys::Many(keys) => keys,
+        Keys::One(key) => key.into_iter().collect(),
+    })
 }
 
 /// The decision that accepts a trouble as it is.
@@ -333,5 +351,23 @@ mod tests {
         check(&[(0, Enforce, false), (60, Enforce, true)], None);
         check(&[(60, Enforce, false), (60, Enforce, true)], None);
         assert_eq!(Streak::of(&[]), None);
+    }
+
+    #[test]
+    fn a_condition_reads_the_one_key_that_was_remembered_before() {
+        let check = |stored: &str, expected: &[&str]| {
+            let read: Condition = serde_json::from_str(stored).expect("it is a condition");
+            let listed = expected.iter().map(|key| (*key).to_owned()).collect();
+            assert_eq!(read, Condition { listed, told: Some(7), ..Condition::default() }, "{stored}");
+            let kept = serde_json::to_string(&read).expect("JSON");
+            assert_eq!(serde_json::from_str::<Condition>(&kept).ok(), Some(read));
+        };
+        check(r#"{"subject_key":null,"since":null,"wait_until":null,"accepted":null,"told":7}"#, &[]);
+        check(
+            r#"{"subject_key":"a/2/b","since":null,"wait_until":null,"accepted":null,"told":7}"#,
+            &["a/2/b"],
+        );
+        check(r#"{"listed":["a/2/b","a/3/b"],"told":7}"#, &["a/2/b", "a/3/b"]);
+        check(r#"{"told":7}"#, &[]);
     }
 }

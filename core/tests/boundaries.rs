@@ -373,6 +373,63 @@ fn an_endpoint_that_moves_while_it_is_kept_isolated_is_not_lost_when_it_is_decid
     assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Recovered)]);
 }
 
+/// Two endpoints of one organization are isolated, and the second is kept so.
+fn keeps_the_second_isolated() -> Story {
+    let mut story = Story::default();
+    for endpoint in ["ws-01", "ws-02"] {
+        story.hears("08:00:00", isolation(endpoint, "i1", true));
+    }
+    story.answers(1, "08:10:00", &each(&[(2, "keep_isolated")])).expect("it is isolated");
+    story
+}
+
+#[test]
+fn an_endpoint_that_was_released_meanwhile_is_found_when_it_is_decided_about_again_and_moves() {
+    let mut story = keeps_the_second_isolated();
+    story.hears("08:20:00", isolation("ws-02", "i1", false));
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Accepted)]);
+    story.answers(1, "08:30:00", &each(&[(2, "release")])).expect("it is listed");
+    assert_eq!(story.hears("08:40:00", of(3, isolation("ws-02", "i1", false))), Outcome::Recovered);
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Recovered)]);
+}
+
+/// The second endpoint, which is kept isolated in one organization, is asked about in another, and then decided about
+/// again where it was.
+fn is_asked_about_twice() -> Story {
+    let mut story = keeps_the_second_isolated();
+    story.hears("08:20:00", isolation("ws-02", "i1", false));
+    story.hears("08:30:00", of(3, isolation("ws-02", "i1", true)));
+    story.hears("08:40:00", of(3, isolation("ws-03", "i1", true)));
+    assert_eq!(story.listed(2), [waiting("ws-02"), waiting("ws-03")]);
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Accepted)]);
+    story.answers(1, "08:50:00", &each(&[(2, "release")])).expect("it is listed");
+    story
+}
+
+#[test]
+fn an_endpoint_that_is_asked_about_in_two_organizations_is_ticked_off_in_both_when_it_is_released() {
+    let mut story = is_asked_about_twice();
+    assert_eq!(story.hears("09:00:00", of(3, isolation("ws-02", "i1", false))), Outcome::Recovered);
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Recovered)]);
+    assert_eq!(story.listed(2), [settled("ws-02", Settling::Recovered), waiting("ws-03")]);
+}
+
+#[test]
+fn an_endpoint_that_is_asked_about_in_two_organizations_stays_so_only_where_it_belongs() {
+    let mut story = is_asked_about_twice();
+    assert_eq!(story.hears("09:00:00", of(3, isolation("ws-02", "i1", true))), Outcome::Updated);
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Moved)]);
+    assert_eq!(story.listed(2), [waiting("ws-02"), waiting("ws-03")]);
+}
+
+#[test]
+fn an_endpoint_that_moves_on_is_ticked_off_in_each_organization_that_it_belonged_to() {
+    let mut story = is_asked_about_twice();
+    assert_eq!(story.hears("09:00:00", of(4, isolation("ws-02", "i1", true))), Outcome::Pending);
+    assert_eq!(story.listed(1), [waiting("ws-01"), settled("ws-02", Settling::Moved)]);
+    assert_eq!(story.listed(2), [settled("ws-02", Settling::Moved), waiting("ws-03")]);
+}
+
 #[test]
 fn no_click_resolves_what_is_released_before_the_release_is_observed() {
     let mut story = Story::default();

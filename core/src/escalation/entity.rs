@@ -302,6 +302,12 @@ impl EntityState {
             && (self.decision.as_ref().is_none_or(|decision| decision.unheard) || self.has_failed())
     }
 
+    /// Tells whether an admin may decide about it. What recovered or left needs no decision; what was accepted as it is can
+    /// be decided about again.
+    pub fn is_decidable(&self) -> bool {
+        self.settled.as_ref().is_none_or(|settled| settled.why == Settling::Accepted)
+    }
+
     /// Returns what it adds to the sums.
     pub(super) fn progress(&self) -> Progress {
         let (settled, undecided) = (self.settled.is_some(), self.is_undecided());

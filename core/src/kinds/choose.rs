@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::{AnswerPlan, OrderDraft, workflow};
 use crate::api::escalation::ResolutionRequest;
 use crate::error::{FieldError, Refusal};
-use crate::escalation::{EntityChoice, EntityState, Escalation, Head, Settling};
+use crate::escalation::{EntityChoice, EntityState, Escalation, Head};
 use crate::field::FieldSpec;
 use crate::id::EntityId;
 use crate::remedy::RemedyAction;
@@ -182,7 +182,7 @@ pub(super) fn one_by_one(
         let own = named.get(id);
         let wanted = own.or(for_all.as_ref().filter(|_| state.is_undecided()));
         let offer = wanted.and_then(|slug| offers.iter().find(|offer| offer.slug == slug.as_str()));
-        let Some(offer) = offer.filter(|_| is_decidable(state)) else { continue };
+        let Some(offer) = offer.filter(|_| state.is_decidable()) else { continue };
         if offer.needs_note && plan.note.is_none() {
             return Err(Refusal::field(
                 "note",
@@ -200,11 +200,6 @@ pub(super) fn one_by_one(
         plan.verify_within = Some(verify_within);
     }
     Ok(plan)
-}
-
-/// What recovered or left needs no decision; what was accepted as it is can be decided about again.
-fn is_decidable(state: &EntityState) -> bool {
-    state.settled.as_ref().is_none_or(|settled| settled.why == Settling::Accepted)
 }
 
 fn decide(plan: &mut AnswerPlan, id: EntityId, state: &EntityState, offer: &Offer) -> Result<(), Refusal> {

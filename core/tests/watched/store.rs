@@ -242,14 +242,15 @@ impl Store {
             all.next_back()
         };
         let open = with_key(&keys.own, true).map(|one| matter(one, id));
-        let listed = keys.listed.as_deref().and_then(|key| with_key(key, true)).map(|one| matter(one, id));
+        let listed: Vec<OpenMatter<'_>> =
+            keys.listed.iter().filter_map(|key| with_key(key, true)).map(|one| matter(one, id)).collect();
         let peers = if keys.needs_peers { self.peers(&watched, topic) } else { Vec::new() };
         let facts = WatchFacts {
             watched: &watched,
             streak: &streak,
             condition: &condition,
             open,
-            listed,
+            listed: &listed,
             peers: &peers,
             previous: with_key(&keys.own, false).map(|one| one.head.id).filter(|_| open.is_none()),
             next_id: EscalationId(i64::try_from(self.escalations.len()).expect("few") + 1),

@@ -9,8 +9,8 @@ use crate::watch::{Condition, Reading, Streak, Watched};
 pub struct WatchKeys {
     /// The subject key of the escalation that the newest reading would raise or join.
     pub own: String,
-    /// The subject key of the escalation that lists the thing, where that may be another one.
-    pub listed: Option<String>,
+    /// The subject keys of the others that may list the thing.
+    pub listed: Vec<String>,
     /// Whether the other things with the same topic in the same organization count.
     pub needs_peers: bool,
 }
@@ -19,7 +19,7 @@ impl WatchKeys {
     /// Names what the judgement of `watched` needs.
     pub fn of(watched: &Watched, streak: &Streak, condition: &Condition) -> Self {
         let own = streak.latest.subject_key(&watched.thing, watched.place.as_ref().map(|place| place.id));
-        let listed = condition.subject_key.clone().filter(|key| *key != own);
+        let listed = condition.listed.iter().filter(|key| **key != own).cloned().collect();
         let needs_peers = matches!(streak.latest, Reading::Isolation { .. });
         Self { own, listed, needs_peers }
     }
@@ -36,8 +36,8 @@ pub struct WatchFacts<'f> {
     pub condition: &'f Condition,
     /// The open escalation with the key [`WatchKeys::own`].
     pub open: Option<OpenMatter<'f>>,
-    /// The open escalation with the key [`WatchKeys::listed`].
-    pub listed: Option<OpenMatter<'f>>,
+    /// The open escalations with the keys [`WatchKeys::listed`].
+    pub listed: &'f [OpenMatter<'f>],
     /// The others that are in the same trouble.
     pub peers: &'f [Peer],
     /// The latest ended escalation with the key [`WatchKeys::own`].
@@ -46,7 +46,12 @@ pub struct WatchFacts<'f> {
     pub next_id: EscalationId,
 }
 
-impl WatchFacts<'_> {
+impl<'f> WatchFacts<'f> {
+    /// The open escalations that may list it.
+    pub(super) fn matters(&self) -> impl Iterator<Item = OpenMatter<'f>> {
+        self.open.into_iter().chain(self.listed.iter().copied())
+    }
+
     /// Tells whether the trouble that is remembered goes on: nothing was well since it began.
     pub(super) fn goes_on(&self) -> bool {
         matches!((self.streak.since, self.condition.since), (Some(now), Some(before)) if now <= before)
@@ -54,7 +59,7 @@ impl WatchFacts<'_> {
 
     /// Tells whether an open escalation asks about that very trouble.
     pub(super) fn is_asked_about(&self) -> bool {
-        self.goes_on() && [self.open, self.listed].into_iter().flatten().any(|one| one.waits_for_it())
+        self.goes_on() && self.matters().any(|matter| matter.waits_for_it())
     }
 }
 
@@ -71,6 +76,11 @@ impl OpenMatter<'_> {
     /// Tells whether something is left to do about the thing there.
     pub(super) fn waits_for_it(&self) -> bool {
         self.entity.is_some_and(|entity| entity.settled.is_none())
+    }
+
+    /// Tells whether something is left to do about the thing there, or will be once an admin decides again.
+    pub(super) fn may_wait_for_it(&self) -> bool {
+        self.entity.is_some_and(EntityState::is_decidable)
     }
 }
 

@@ -87,15 +87,13 @@ pub fn watch(facts: &WatchFacts<'_>, observation: Option<&Observing>, now: Times
 fn remembered(facts: &WatchFacts<'_>) -> Condition {
     let WatchFacts { streak, condition, .. } = facts;
     let goes_on = facts.goes_on();
-    let keys = WatchKeys::of(facts.watched, streak, condition);
+    // As long as it is in trouble, another one may be what raises the escalation that lists both.
+    let own = streak.since.map(|_| WatchKeys::of(facts.watched, streak, condition).own);
+    let listed = facts.matters().filter(OpenMatter::may_wait_for_it);
     // Whoever is asked about it once more does not accept it any more.
     let accepted = condition.accepted.clone().filter(|_| goes_on && !facts.is_asked_about());
-    // A report stays where it is asked about; and where it is accepted, it can be decided about again wherever it is now.
-    let stays = matches!(streak.latest, Reading::Delivery { .. })
-        && facts.listed.is_some_and(|one| one.waits_for_it());
-    let key = keys.listed.filter(|_| stays || accepted.is_some()).unwrap_or(keys.own);
     Condition {
-        subject_key: Some(key).filter(|_| streak.since.is_some()),
+        listed: listed.map(|matter| matter.head.subject_key.clone()).chain(own).collect(),
         since: streak.since,
         wait_until: None,
         accepted,
@@ -157,11 +155,6 @@ impl Deciding<'_> {
         }
     }
 
-    /// The open escalations that may list it.
-    fn matters(&self) -> impl Iterator<Item = OpenMatter<'_>> {
-        [self.facts.open, self.facts.listed].into_iter().flatten()
-    }
-
     /// It is as it should be: it is ticked off where it is listed, and what waited for it ends.
     fn well(&self) -> Observed {
         let why = match &self.facts.streak.latest {
@@ -175,7 +168,7 @@ impl Deciding<'_> {
         };
         let mut events = Vec::new();
         let mut recovered = None;
-        for matter in self.matters() {
+        for matter in self.facts.matters() {
             let (ended, of_matter) = self.ended(matter, why);
             recovered = recovered.or(ended.then_some(matter.head.id));
             events.extend(of_matter);
@@ -235,21 +228,20 @@ impl Deciding<'_> {
     /// Ticks it off wherever it is listed, but in `stays`. What has another subject key than its newest reading has lost
     /// it to another organization.
     fn left(&self, stays: Option<EscalationId>) -> Vec<Event> {
-        let of = |matter: Option<OpenMatter<'_>>, why| {
-            let left = matter.filter(|matter| Some(matter.head.id) != stays && matter.waits_for_it());
-            left.map(|matter| self.ended(matter, why).1).unwrap_or_default()
-        };
-        let here = of(self.facts.open, Settling::Recovered);
-        here.into_iter().chain(of(self.facts.listed, Settling::Moved)).collect()
+        let here = self.facts.open.map(|matter| (matter, Settling::Recovered));
+        let elsewhere = self.facts.listed.iter().map(|matter| (*matter, Settling::Moved));
+        let all = here.into_iter().chain(elsewhere);
+        all.filter(|(matter, _)| Some(matter.head.id) != stays && matter.waits_for_it())
+            .flat_map(|(matter, why)| self.ended(matter, why).1)
+            .collect()
     }
 
     fn trouble(&self) -> Observed {
         let facts = self.facts;
         // A report that fails through another integration too stays where it is asked about.
-        let stays = facts.listed.filter(|listed| {
-            matches!(facts.streak.latest, Reading::Delivery { .. }) && listed.waits_for_it()
-        });
-        let target = stays.or(facts.open);
+        let is_report = matches!(facts.streak.latest, Reading::Delivery { .. });
+        let stays = facts.listed.iter().find(|matter| is_report && matter.waits_for_it());
+        let target = stays.copied().or(facts.open);
         let mut events = self.left(target.map(|matter| matter.head.id));
         let id = target.map_or(facts.next_id, |matter| matter.head.id);
         let entity = facts.watched.entity(facts.streak);
@@ -315,7 +307,7 @@ impl Deciding<'_> {
             events.push(Event { escalation: None, at: self.now, by: Party::System, what });
         }
         // The tenant may have been asked about in the organization that it belonged to before.
-        let asked: Vec<EscalationId> = self.matters().map(|matter| matter.head.id).collect();
+        let asked: Vec<EscalationId> = self.facts.matters().map(|matter| matter.head.id).collect();
         events.extend(asked.iter().map(|id| {
             let reason =
                 format!("The error is now {name}, which your provider mends: the provider was told, and you need do nothing");

@@ -68,10 +68,10 @@ pub(super) fn judge(
     let condition = things::condition(tx.connection, account, id, topic)?.unwrap_or_default();
     let keys = WatchKeys::of(&watched, &streak, &condition);
     let open = things::open(tx.connection, account, &keys.own, id)?;
-    let listed = match &keys.listed {
-        Some(key) => things::open(tx.connection, account, key, id)?,
-        None => None,
-    };
+    let listed =
+        keys.listed.iter().filter_map(|key| things::open(tx.connection, account, key, id).transpose());
+    let listed: Vec<Escalation> = listed.collect::<Result<_>>()?;
+    let matters: Vec<OpenMatter<'_>> = listed.iter().map(|one| matter(one, id)).collect();
     let peers = if keys.needs_peers { peers(tx, account, &watched, topic)? } else { Vec::new() };
     let previous = match open {
         Some(_) => None,
@@ -82,13 +82,13 @@ pub(super) fn judge(
         streak: &streak,
         condition: &condition,
         open: open.as_ref().map(|one| matter(one, id)),
-        listed: listed.as_ref().map(|one| matter(one, id)),
+        listed: &matters,
         peers: &peers,
         previous,
         next_id: escalations::next_id(tx.connection)?,
     };
     let watching = decide::watch(&facts, observing, now);
-    let mut loaded: Loaded = [open, listed].into_iter().flatten().map(|one| (one.head.id, one)).collect();
+    let mut loaded: Loaded = open.into_iter().chain(listed).map(|one| (one.head.id, one)).collect();
     keep(tx, account, &mut loaded, &watching.observed.events)?;
     things::put_condition(tx, account, id, topic, &watching.condition)?;
     Ok(watching.observed)
