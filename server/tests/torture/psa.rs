@@ -61,8 +61,12 @@ async fn torture(vendor: Vendor) {
         "something went wrong on the way"
     );
     life.end();
-    let asked = emulator.calls(Kind::CreateTicket);
-    eprintln!("torture: {vendor}, {tickets} tickets, each one and closed; {asked} were asked for");
+    // What was certainly not made is asked for again, and what may have been is searched for.
+    let (asked, searched) = (emulator.calls(Kind::CreateTicket), emulator.calls(Kind::Search));
+    assert!(asked + searched > tickets, "expected something to go wrong on the way");
+    eprintln!(
+        "torture: {vendor}, {tickets} tickets, each one and closed; {asked} asked for, {searched} searches"
+    );
 }
 
 /// The PSA, from outside.
