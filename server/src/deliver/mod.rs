@@ -30,6 +30,9 @@ use rate::Rate;
 /// How often the outbox is looked at although nothing was heard of it.
 const EVERY: Duration = Duration::from_millis(500);
 
+/// How long a server that stops waits for the attempts that have begun.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How many attempts at once, to all destinations together: enough that many destinations that hang leave room.
 const MOST_AT_ONCE: usize = 512;
 
@@ -40,7 +43,7 @@ pub const MOST_TIME: Duration = Duration::from_mins(3);
 /// What became of a worker's errand, for whoever counts what is under way.
 type Done = String;
 
-/// Delivers what is due until the server drains, and then ends what has begun.
+/// Delivers what is due until the server drains, and then ends what has begun, as far as that does not take long.
 pub async fn run(app: App) {
     let mut round = tokio::time::interval(EVERY);
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -61,8 +64,12 @@ pub async fn run(app: App) {
         }
         dispatcher.dispatch(&app).await;
     }
-    while let Some(done) = dispatcher.next_done().await {
-        dispatcher.note(done);
+    // What hangs is broken off: it is in doubt then, as after a power cut, and the next start looks after it.
+    let ended = async { while dispatcher.next_done().await.is_some() {} };
+    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+        tracing::warn!(
+            "attempts are still under way: they are broken off, and repeated after the next start"
+        );
     }
 }
 

@@ -198,6 +198,24 @@ async fn a_mail_server_that_is_down_for_a_day_delays_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_mail_server_that_is_back_and_refuses_one_mail_takes_the_others_at_once() {
+    let beckon = Harness::new().await;
+    *beckon.outlets.mail_broken.lock().expect("a lock") = Some(crate::fakes::Fault::Down);
+    for number in 0..10 {
+        beckon.ask(&question("low", &format!("Question {number}"))).await;
+    }
+    beckon.deliver().await;
+    for _ in 0..8 {
+        beckon.pass(8 * 60).await;
+    }
+    assert!(beckon.outlets.taken().is_empty());
+    *beckon.outlets.mail_broken.lock().expect("a lock") = None;
+    beckon.outlets.mail_faults.lock().expect("a lock").push_back(crate::fakes::Fault::Refused(550));
+    beckon.pass(8 * 60).await;
+    assert_eq!(beckon.outlets.taken().len(), 19, "one was refused, and that says that the server is back");
+}
+
+#[tokio::test]
 async fn what_cannot_be_delivered_in_three_days_is_given_up_and_can_be_sent_again() {
     let beckon = Harness::new().await;
     *beckon.outlets.mail_broken.lock().expect("a lock") = Some(crate::fakes::Fault::Down);

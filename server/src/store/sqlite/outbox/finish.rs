@@ -229,8 +229,16 @@ fn keep_ticket(
     Ok(())
 }
 
-/// Notes that a destination took something. What waited for it to come back is due at once.
+/// Notes that a destination took something.
 fn succeeded(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
+    tx.connection
+        .prepare_cached("UPDATE destinations SET last_success_at = ?2 WHERE destination = ?1")?
+        .execute((&held.destination, micros(now)))?;
+    answers(tx, held, now)
+}
+
+/// Notes that a destination answers as it should. What waited for it to come back is due at once.
+fn answers(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
     let failing: bool = tx
         .connection
         .prepare_cached("SELECT failures > 0 FROM destinations WHERE destination = ?1")?
@@ -239,10 +247,9 @@ fn succeeded(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
         .unwrap_or(false);
     tx.connection
         .prepare_cached(
-            "UPDATE destinations SET failures = 0, failing_since = NULL, retry_at = NULL, last_success_at = ?2
-             WHERE destination = ?1",
+            "UPDATE destinations SET failures = 0, failing_since = NULL, retry_at = NULL WHERE destination = ?1",
         )?
-        .execute((&held.destination, micros(now)))?;
+        .execute([&held.destination])?;
     if failing && held.task.channel() != Channel::Webhook {
         tx.connection
             .prepare_cached(
@@ -271,6 +278,10 @@ fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, attempt: &Attempt, no
         Failure::Refused => (matches!(failed.code, Some(401 | 403)) && channel == Channel::Psa, None),
         Failure::Gone => (true, None),
     };
+    // Who refuses this one message, in so many words, is there for the others.
+    if !own && failed.code.is_some() && failed.failure != Failure::Doubt && channel != Channel::Webhook {
+        answers(tx, held, now)?;
+    }
     // Whoever asks for time, or whose limits we keep to, does not fail.
     let limited = failed.code == Some(429) || (failed.code.is_none() && after.is_some());
     let holds_back = own && channel != Channel::Webhook && !matches!(failed.failure, Failure::Refused);
