@@ -17,12 +17,23 @@ pub struct Doing {
     pub busy: State<bool>,
     /// Why it was not made.
     pub error: State<Option<String>>,
+    refused: State<()>,
 }
 
 impl Doing {
     /// Nothing is being done.
     pub fn new() -> Self {
-        Self { busy: State::new(false), error: State::new(None) }
+        Self::with(State::new(false), State::new(None))
+    }
+
+    /// What is being done is told by signals that others set.
+    pub fn with(busy: State<bool>, error: State<Option<String>>) -> Self {
+        Self { busy, error, refused: State::new(()) }
+    }
+
+    /// Subscribes to changes that were not made: a control that has moved already goes back to what is kept.
+    pub fn track_refusals(self) {
+        self.refused.track();
     }
 
     /// Sends `change`, unless another is under way; `then` takes the answer and says what was done.
@@ -32,6 +43,7 @@ impl Doing {
 
     fn start(self, change: Change, then: Then) {
         if self.busy.get_untracked() {
+            self.refused.set(());
             return;
         }
         let announcer = use_announcer();
@@ -40,7 +52,10 @@ impl Doing {
         spawn(async move {
             match change.send().await.and_then(|answer| then(&answer)) {
                 Ok(said) => announcer.say(said),
-                Err(failure) => self.error.try_set(Some(failure.text())),
+                Err(failure) => {
+                    self.error.try_set(Some(failure.text()));
+                    self.refused.try_set(());
+                }
             }
             self.busy.try_set(false);
         });

@@ -11,5 +11,7 @@ export const chromium = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // In a process of its own the sandboxed preview of a mail makes Playwright 1.65 fail when it changes.
+    '--disable-features=IsolateSandboxedIframes',
   ],
 };

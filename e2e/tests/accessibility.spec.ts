@@ -164,7 +164,7 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await page.goto(`/deliveries?escalation_id=${question.id}`);
   await expect(main.getByRole('row').nth(1)).toContainText('Delivered');
   await main.getByRole('button', { name: /Attempts/ }).first().click();
-  await expect(main.getByText('Arrived')).toBeVisible();
+  await expect(main.getByText('Arrived', { exact: true })).toBeVisible();
   await check(page, 'deliveries and attempts');
   await main.getByRole('button', { name: /Send again/ }).first().click();
   await expect(page.getByRole('dialog')).toBeVisible();

@@ -17,7 +17,7 @@ test('an escalation tells who was told, and leads to each message and its attemp
   const row = page.getByRole('row').filter({ hasText: admins[0]! });
   await expect(row).toContainText('Delivered');
   await row.getByRole('button', { name: /Attempts/ }).click();
-  await expect(page.getByText('Arrived')).toBeVisible();
+  await expect(page.getByText('Arrived', { exact: true })).toBeVisible();
   await row.getByRole('button', { name: /Send again/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Send this message again?' });
   await expect(dialog).toContainText('a second time');

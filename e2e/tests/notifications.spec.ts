@@ -62,14 +62,14 @@ test('a test message is sent to one person, and the page says that it arrived', 
 });
 
 test('a message is shown as mail and as text, and where there is none the page says so', async ({ open, world }) => {
-  await world.request({ type: 'provider.question', subject: 'Night traffic', question: 'Is it yours?', choices: [{ slug: 'yes', label: 'Yes' }] });
+  await world.request({ type: 'provider.question', subject: 'Night traffic', question: 'Is it yours?', choices: [{ slug: 'yes', label: 'Yes' }, { slug: 'no', label: 'No' }] });
   const page = await open('admin');
   await page.goto('/notifications');
   const card = page.getByRole('region', { name: 'What a message says' });
   await card.getByRole('combobox', { name: 'Question' }).selectOption('provider.question');
   await card.getByRole('combobox', { name: 'Because' }).selectOption('overdue');
   await expect(card).toContainText('Night traffic');
-  await expect(card.frameLocator('iframe').getByText('Is it yours?').first()).toBeVisible();
+  await expect(card.frameLocator('iframe').getByText('Is it yours?').last()).toBeVisible();
   await card.getByRole('radio', { name: 'As plain text' }).check({ force: true });
   await expect(card.locator('pre')).toContainText('Is it yours?');
 });

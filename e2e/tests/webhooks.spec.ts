@@ -16,7 +16,7 @@ test('an endpoint from its first request to its end', async ({ open, world }) =>
   await shown.getByRole('button', { name: 'I have copied it' }).click();
   await expect(page.getByText('whsec_')).toHaveCount(0);
 
-  const tile = page.getByRole('listitem').filter({ hasText: receiver.url });
+  const tile = page.locator('.tiles > li').filter({ hasText: receiver.url });
   await expect(tile).toContainText('A question is raised');
   await expect(tile).not.toContainText('Somebody answers');
   await tile.getByRole('button', { name: /Send test/ }).click();

@@ -49,8 +49,7 @@ fn line(group: &[&DeliveryBody]) -> Option<Told> {
     };
     let number = |status: DeliveryStatus| group.iter().filter(|one| one.status == status).count();
     let failed = number(DeliveryStatus::Undelivered);
-    let retried = |one: &&&DeliveryBody| one.status == DeliveryStatus::Waiting && one.attempts > 0;
-    let troubled = failed > 0 || group.iter().any(|one| retried(&one));
+    let troubled = failed > 0 || group.iter().any(|one| is_tried_again(one));
     let said = group.iter().filter(|one| one.status != DeliveryStatus::Canceled);
     let said =
         said.filter(|one| one.status != DeliveryStatus::Delivered).find_map(|one| one.last_error.clone());
@@ -85,4 +84,8 @@ fn line(group: &[&DeliveryBody]) -> Option<Told> {
         outcome: outcome.join(", "),
         trouble: said.filter(|_| troubled),
     })
+}
+
+fn is_tried_again(one: &DeliveryBody) -> bool {
+    one.status == DeliveryStatus::Waiting && one.attempts > 0
 }

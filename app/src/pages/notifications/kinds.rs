@@ -25,7 +25,7 @@ pub(super) fn kinds(settings: Settings) -> AnyView {
         grid("kinds", "Which question goes where", COLUMNS, rows(settings, kinds, &name))
     };
     let both = Signal::derive(move || {
-        settings.doing.error.track();
+        settings.doing.track_refusals();
         settings.with(|all| all.psa_and_email)
     });
     let set_both = Callback::new(move |on: bool| {
@@ -103,7 +103,7 @@ fn optional(settings: Settings, one: &KindRouteBody, wanted: Vec<String>, psa: &
         .into_any();
     }
     let ticked = Signal::derive(move || {
-        settings.doing.error.track();
+        settings.doing.track_refusals();
         is_wanted
     });
     let hint = if is_wanted && !active { "as soon as it takes tickets" } else { "" };

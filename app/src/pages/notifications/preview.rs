@@ -9,10 +9,11 @@ use crate::components::card::Card;
 use crate::components::field::Field;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::select::select;
+use crate::components::when::When;
 use crate::erased::{dynamic, view};
 use crate::remote::Remote;
 use crate::routes::Route;
-use crate::state::{Memo, State};
+use crate::state::{Memo, Signal, State};
 
 /// Why somebody is told.
 const REASONS: [(&str, &str); 5] = [
@@ -38,6 +39,14 @@ pub(super) fn preview(settings: Settings) -> AnyView {
         let [path, _] = api::notifications::preview(&kind.read(), &reason.read());
         path
     });
+    let is_there = Memo::new(move |_| remote.get().is_some() && remote.failure().is_none());
+    let text = Memo::new(move |_| remote.get().map(|shown| shown.text.clone()));
+    // The mail itself follows once it is known that there is one.
+    let document = Memo::new(move |_| {
+        remote.get();
+        let [_, document] = untrack(|| api::notifications::preview(&kind.read(), &reason.read()));
+        document
+    });
     let set_kind = Callback::new(move |value| kind.set(value));
     let set_reason = Callback::new(move |value| reason.set(value));
     let forms = vec![Segment::new("html", "As mail"), Segment::new("text", "As plain text")];
@@ -52,17 +61,19 @@ pub(super) fn preview(settings: Settings) -> AnyView {
             <div>
                 <Segmented name="form" label="Form" segments=forms value=form set=form/>
             </div>
-            {dynamic(move || message(remote, kind, reason, form))}
+            {dynamic(move || message(remote))}
+            <When is=Signal::derive(move || is_there.get() && *form.read() == "html")>
+                <iframe class="letter" title="The mail" sandbox="" src=document></iframe>
+            </When>
+            <When is=Signal::derive(move || is_there.get() && *form.read() == "text")>
+                <pre class="letter plain" tabindex="0">{text}</pre>
+            </When>
         </Card>
     }
 }
 
-fn message(
-    remote: Remote<MessagePreviewResponse>,
-    kind: State<String>,
-    reason: State<String>,
-    form: State<String>,
-) -> Option<AnyView> {
+/// The title, and what the message is about; or why there is none.
+fn message(remote: Remote<MessagePreviewResponse>) -> Option<AnyView> {
     // Where nobody was asked such a thing yet, the server has nothing to show it with, and says so.
     if let Some(failure) = remote.failure() {
         return Some(view! { <p class="quiet">{failure.text()}</p> });
@@ -76,15 +87,8 @@ fn message(
         }
         None => view! { <p class="quiet">"With an example: nothing of this kind was raised yet"</p> },
     };
-    let body = if *form.read() == "html" {
-        let [_, document] = untrack(|| api::notifications::preview(&kind.read(), &reason.read()));
-        view! { <iframe class="letter" title="The mail" sandbox="" src=document></iframe> }
-    } else {
-        view! { <pre class="letter plain" tabindex="0">{shown.text.clone()}</pre> }
-    };
     Some(view! {
         <p class="strong breakable">{title}</p>
         {about}
-        {body}
     })
 }

@@ -22,7 +22,7 @@ pub(super) fn recipients(settings: Settings) -> AnyView {
     let chosen = Memo::new(move |_| settings.with(|all| all.recipients.is_some()));
     let segments = vec![Segment::new("all", "All account admins"), Segment::new("some", "People you choose")];
     let value = Signal::derive(move || {
-        settings.doing.error.track();
+        settings.doing.track_refusals();
         if chosen.get() { "some" } else { "all" }.to_owned()
     });
     let choose = move |value: String| {
@@ -82,7 +82,7 @@ fn person(settings: Settings, one: TeamMemberBody, chosen: bool, last: bool) -> 
     let is_told = one.told;
     let words = if may && chosen {
         let ticked = Signal::derive(move || {
-            settings.doing.error.track();
+            settings.doing.track_refusals();
             is_told
         });
         let hint = if fixed { format!("{who}. {LAST}") } else { who };

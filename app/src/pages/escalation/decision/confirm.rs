@@ -23,5 +23,5 @@ pub fn confirm(form: Form) -> AnyView {
         form.confirming.get().then(question)
     });
     let cancel = Callback::new(move |()| form.confirming.set(false));
-    view! { <Confirm asked on_cancel=cancel doing=Doing { busy: form.busy, error: form.error }/> }
+    view! { <Confirm asked on_cancel=cancel doing=Doing::with(form.busy, form.error)/> }
 }
