@@ -139,10 +139,12 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   const main = page.getByRole('main');
   await page.goto('/notifications');
   await expect(main.getByRole('row').nth(1)).toBeVisible();
+  // axe waits for an answer from every frame, and in the preview of a mail nothing may run.
+  await main.getByRole('radio', { name: 'As plain text' }).check({ force: true });
+  await expect(main.locator('iframe')).toHaveCount(0);
   await check(page, 'who hears of what');
   await main.getByRole('radio', { name: 'People you choose' }).check({ force: true });
   await expect(main.getByRole('checkbox').first()).toBeVisible();
-  await main.getByRole('radio', { name: 'As plain text' }).check({ force: true });
   await check(page, 'chosen recipients');
   await main.getByRole('radio', { name: 'All account admins' }).check({ force: true });
   await main.getByRole('button', { name: /^Send a test/ }).click();
@@ -175,6 +177,10 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
     await viewer.goto(path);
     await expect(viewer.getByRole('heading', { level: 1 }).first()).toBeVisible();
     await expect(viewer.locator('.skeleton')).toHaveCount(0);
+    if (path === '/notifications') {
+      await viewer.getByRole('radio', { name: 'As plain text' }).check({ force: true });
+      await expect(viewer.locator('iframe')).toHaveCount(0);
+    }
     await check(viewer, `${path}, for a viewer`);
   }
 

@@ -70,6 +70,7 @@ test('a message is shown as mail and as text, and where there is none the page s
   await card.getByRole('combobox', { name: 'Because' }).selectOption('overdue');
   await expect(card).toContainText('Night traffic');
   await expect(card.frameLocator('iframe').getByText('Is it yours?').last()).toBeVisible();
+  await expect(card.getByTitle('The mail')).toHaveAttribute('sandbox', '');
   await card.getByRole('radio', { name: 'As plain text' }).check({ force: true });
   await expect(card.locator('pre')).toContainText('Is it yours?');
 });
