@@ -17,7 +17,7 @@ pub fn health(body: &HealthBody, now: Timestamp) -> AnyView {
     let Some(trouble) = words::health::trouble(body, now) else {
         return view! {
             <div class="health">
-                <p class="standing accepted">{words::health::success(body, now)}</p>
+                <p class=if body.last_success_at.is_some() { "standing accepted" } else { "standing" }>{words::health::success(body, now)}</p>
                 {words::health::rest(body).map(|text| view! { <p class="quiet">{text}</p> })}
             </div>
         };

@@ -1,5 +1,6 @@
 //! Notices: why somebody is told of an escalation, who that is, by which channel and in which words.
 
+pub mod example;
 mod route;
 mod settings;
 mod why;

@@ -74,7 +74,6 @@ pub(super) fn preview(settings: Settings) -> AnyView {
 
 /// The title, and what the message is about; or why there is none.
 fn message(remote: Remote<MessagePreviewResponse>) -> Option<AnyView> {
-    // Where nobody was asked such a thing yet, the server has nothing to show it with, and says so.
     if let Some(failure) = remote.failure() {
         return Some(view! { <p class="quiet">{failure.text()}</p> });
     }

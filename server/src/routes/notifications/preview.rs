@@ -1,5 +1,5 @@
 //! `GET /v1/message_preview` and `/v1/message_preview.html`: what a message says, shown with the newest escalation of its
-//! kind.
+//! kind, or with an example.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Response};
 use beckon_core::api::Named;
 use beckon_core::api::notification::MessagePreviewResponse;
 use beckon_core::error::Refusal;
+use beckon_core::id::AccountId;
 use beckon_core::kinds::Kind;
+use beckon_core::notice::example::{ORGANIZATION, example};
 use beckon_core::notice::{Message, Reason, Told, message};
 use beckon_core::severity::Severity;
 
@@ -29,12 +31,15 @@ pub(crate) async fn show(
     params: Params,
 ) -> Result<Json<MessagePreviewResponse>, ApiError> {
     let (message, named) = preview(&app, &caller, &params).await?;
-    let head = &named.escalation.head;
+    let about = |named: &NamedEscalation| {
+        let head = &named.escalation.head;
+        Named { id: head.id, name: head.kind.definition().subject(head) }
+    };
     Ok(Json(MessagePreviewResponse {
         title: message.title,
         text: message.text,
         html: message.html,
-        escalation: Some(Named { id: head.id, name: head.kind.definition().subject(head) }),
+        escalation: named.as_ref().map(about),
     }))
 }
 
@@ -53,7 +58,7 @@ async fn preview(
     app: &App,
     caller: &Caller,
     params: &Params,
-) -> Result<(Message, NamedEscalation), ApiError> {
+) -> Result<(Message, Option<NamedEscalation>), ApiError> {
     let account = caller.account(params.account()?)?;
     let kind = params.with("type", Kind::parse)?;
     let kind = kind.ok_or_else(|| Refusal::field("type", "a kind of the catalogue, and missing"))?;
@@ -76,12 +81,30 @@ async fn preview(
         Some(newest) => app.store.escalation(newest.head.id).await?,
         None => None,
     };
-    let none = || Refusal::field("type", "nobody was asked this yet, so there is no message to show");
-    let found = found.ok_or_else(none)?;
+    let is_example = found.is_none();
+    let found = match found {
+        Some(found) => found,
+        None => an_example(app, account, kind, &reason).await?,
+    };
     let entities = found.escalation.entities_by_need();
     let names = app.names(&found.account, found.organization.as_deref());
     let told = Told { head: &found.escalation.head, entities: &entities, names, now: app.clock.now() };
-    Ok((message(&told, &reason), found))
+    Ok((message(&told, &reason), Some(found).filter(|_| !is_example)))
+}
+
+/// Makes up an escalation of a kind that nobody was asked yet.
+async fn an_example(
+    app: &App,
+    account: AccountId,
+    kind: Kind,
+    reason: &Reason,
+) -> Result<NamedEscalation, ApiError> {
+    let now = app.clock.now();
+    let ended = matches!(reason, Reason::Resolved { .. });
+    let escalation = example(kind, account, ended, now).ok_or(Refusal::Invisible)?;
+    let account = app.store.account(account, now).await?.ok_or(Refusal::Invisible)?.name;
+    let organization = escalation.head.organization.map(|_| ORGANIZATION.to_owned());
+    Ok(NamedEscalation { escalation, account, organization })
 }
 
 fn reason(slug: &str) -> Result<Reason, String> {

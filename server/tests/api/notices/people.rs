@@ -140,7 +140,13 @@ async fn a_test_reaches_whom_it_is_meant_for() {
 async fn a_preview_shows_the_message_as_it_is_sent() {
     let beckon = Harness::new().await;
     let path = "/v1/message_preview?type=provider.question&reason=raised";
-    assert_eq!(beckon.get(Who::Viewer, path).await.status, 400, "nobody was asked yet");
+    for kind in beckon_core::kinds::Kind::ALL {
+        for reason in ["raised", "severity_raised", "overdue", "reminder", "resolved"] {
+            let path = format!("/v1/message_preview?type={kind}&reason={reason}");
+            let example = beckon.get(Who::Viewer, &path).await;
+            assert_eq!((example.status.as_u16(), &example.body["escalation"]), (200, &json!(null)), "{path}");
+        }
+    }
     beckon.ask(&question("low", "Backup <b>traffic</b>")).await;
     beckon.deliver().await;
     let sent = beckon.outlets.taken().remove(0).message;
