@@ -1,8 +1,8 @@
 //! The words in which somebody is told of an escalation: one title, and a message as plain text and as HTML.
 //!
-//! A message is put together once, as a [`letter::Letter`] of plain pieces, and rendered twice from that; so both say
-//! the same. Whatever others wrote is made fit to stand among our words where it enters the letter ([`clip`]), and is
-//! escaped where it enters HTML ([`html`]). Who is told, by which channel, and when is not decided here.
+//! A message is put together once, as a `letter::Letter` of plain pieces, and rendered twice from that; so both say
+//! the same. Whatever others wrote is made fit to stand among our words where it enters the letter (`clip`), and is
+//! escaped where it enters HTML (`html`). Who is told, by which channel, and when is not decided here.
 
 use super::{Message, Reason};
 use crate::api::show::Names;
