@@ -55,11 +55,34 @@ pub fn plain_lines(text: &str) -> String {
     text.lines().map(plain).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns how long a text is, in UTF-16 code units. Those who limit lengths count characters or these; there are never
+/// fewer of these.
+pub fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// Makes text fit to stand in HTML, between tags and in quoted attributes. New lines are shown as such.
+pub fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' => escaped.push_str("<br>"),
+            '\r' => {}
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// Cuts a text that is longer than `most`, so that it ends with an ellipsis and no character that a reader sees as one
 /// is torn. Lengths are counted in UTF-16 code units, as the systems that limit them do: never less than in characters.
 pub fn cut_graphemes(text: &str, most: usize) -> String {
-    let width = |text: &str| text.encode_utf16().count();
-    if width(text) <= most {
+    if length(text) <= most {
         return text.to_owned();
     }
     let Some(room) = most.checked_sub(1) else {
@@ -69,7 +92,7 @@ pub fn cut_graphemes(text: &str, most: usize) -> String {
     let kept: String = text
         .graphemes(true)
         .take_while(|grapheme| {
-            let rest = left.checked_sub(width(grapheme));
+            let rest = left.checked_sub(length(grapheme));
             left = rest.unwrap_or(left);
             rest.is_some()
         })
@@ -95,6 +118,12 @@ mod tests {
         assert_eq!(count_word(14, "person", "people"), "14 people");
         assert_eq!(join(&["Priya", "Tom", "Ada"], "or"), "Priya, Tom or Ada");
         assert_eq!(join(&["Priya"], "or"), "Priya");
+    }
+
+    #[test]
+    fn html_holds_text_as_text() {
+        let escaped = escape_html("<a href='x'>&\r\n\"b\"");
+        assert_eq!(escaped, "&lt;a href=&#39;x&#39;&gt;&amp;<br>&quot;b&quot;");
     }
 
     #[test]

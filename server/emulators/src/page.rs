@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use beckon_core::integration::Vendor;
+use beckon_core::text::escape_html;
 
 use crate::world::{Named, Note, Ticket, World};
 
@@ -58,30 +59,22 @@ fn write_ticket(html: &mut String, world: &World, ticket: &Ticket) {
         html,
         "<article><span class=\"state {}\">{}</span><h2>{}</h2><div class=\"about\">{}</div><pre>{}</pre>",
         if ticket.closed { "closed" } else { "open" },
-        escaped(status),
-        escaped(&ticket.summary),
-        escaped(&about.join(" · ")),
-        escaped(&ticket.text),
+        escape_html(status),
+        escape_html(&ticket.summary),
+        escape_html(&about.join(" · ")),
+        escape_html(&ticket.text),
     );
     if !ticket.notes.is_empty() {
         let note = |Note { title, text, .. }: &Note| {
             let title = title
                 .as_ref()
-                .map(|title| format!("<strong>{}</strong>", escaped(title)))
+                .map(|title| format!("<strong>{}</strong>", escape_html(title)))
                 .unwrap_or_default();
-            format!("<li>{title}<pre>{}</pre></li>", escaped(text))
+            format!("<li>{title}<pre>{}</pre></li>", escape_html(text))
         };
         let _ = write!(html, "<ol>{}</ol>", ticket.notes.iter().map(note).collect::<String>());
     }
     html.push_str("</article>");
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
     };
     let base_url = "http://beckon.bench.example";
     let outbound = Outbound::new(Policy { allow_private: false })?;
-    let outlets = RealOutlets::new(&mail, folder, base_url, outbound, Sealer::passing()?, Clock::default())?;
+    let outlets = RealOutlets::new(&mail, folder, outbound, Sealer::passing()?, Clock::default())?;
     let (_stop, drain) = Drain::new();
     let app = App {
         store,

@@ -169,8 +169,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let (trigger, drain) = Drain::new();
     // Settings that cannot work end the server before it listens.
-    let mut outlets =
-        RealOutlets::new(&options.mail, &options.data, &base_url, outbound, sealer, clock.clone())?;
+    let mut outlets = RealOutlets::new(&options.mail, &options.data, outbound, sealer, clock.clone())?;
     let vendor = options.demo_psa.vendor().filter(|_| options.demo);
     let emulator = match vendor {
         Some(vendor) => Some(crate::demo::psa::start(vendor).await?),

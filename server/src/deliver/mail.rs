@@ -2,9 +2,9 @@
 
 use beckon_core::notice::{Message, Reason, Told, message, test_message};
 
-use super::outlets::Letter;
 use super::{Carried, Errand};
 use crate::app::App;
+use crate::mail::Mail;
 use crate::store::NamedEscalation;
 
 /// Tells a person of an escalation, unless there is no need any more.
@@ -42,6 +42,12 @@ pub(super) async fn test(app: &App, errand: &Errand) -> Carried {
     send(app, errand, message, own_id(errand), own_id(errand)).await
 }
 
+/// Makes a whole message id of what tells it from others of this installation: the host where people find the server follows.
+fn whole(app: &App, local: &str) -> String {
+    let host = url::Url::parse(&app.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    format!("<{local}@{}>", host.as_deref().unwrap_or("beckon"))
+}
+
 fn own_id(errand: &Errand) -> String {
     format!("delivery-{}.{}", errand.claim.delivery, errand.installation)
 }
@@ -56,15 +62,15 @@ async fn send(
     let Some(person) = &errand.person else {
         return Carried::needless("No longer a member of the account's team");
     };
-    let letter = Letter {
+    let mail = Mail {
         to_name: person.name.clone(),
         to_address: person.email.clone(),
         message,
-        message_id,
-        thread_id,
+        message_id: whole(app, &message_id),
+        thread_id: whole(app, &thread_id),
         date: errand.created_at,
     };
-    let sent = app.outlets.mail(letter).await;
+    let sent = app.outlets.mail(mail).await;
     Carried::of(sent.map(|_| person.email.clone()))
 }
 

@@ -1,7 +1,7 @@
 //! What must hold of every message and header before it goes anywhere. lettre 0.11.23 doubles the dot only after CRLF,
 //! so a message with a bare LF or CR could end early and smuggle commands into the dialogue.
 
-use unicode_segmentation::UnicodeSegmentation as _;
+use beckon_core::text::{cut_graphemes, plain};
 
 /// The longest line that SMTP takes, without its CRLF (RFC 5321, 4.5.3.1.6).
 const MAX_LINE: usize = 998;
@@ -54,33 +54,10 @@ pub(super) fn check_id(id: &str) -> Result<(), String> {
     }
 }
 
-/// Makes `text` one plain line of at most `most` characters; what is cut, ends with `…`, after a word where one ends in
-/// the second half, and never within what a reader sees as one character unless that alone is longer. What looks like an encoded word
-/// (`=?utf-8?q?…?=`) is taken apart: mail programs would show what it stands for, which nobody made plain.
+/// Makes `text` one plain line of at most `most` UTF-16 code units. What looks like an encoded word (`=?utf-8?q?…?=`) is taken
+/// apart: mail programs would show what it stands for, which nobody made plain.
 pub(super) fn line(text: &str, most: usize) -> String {
-    let plain = beckon_core::text::plain(text).replace("=?", "= ?");
-    if plain.chars().count() <= most {
-        return plain;
-    }
-    let room = most.saturating_sub(1);
-    let mut end = 0;
-    let mut taken = 0;
-    for (start, grapheme) in plain.grapheme_indices(true) {
-        taken += grapheme.chars().count();
-        if taken > room {
-            break;
-        }
-        end = start + grapheme.len();
-    }
-    if end == 0 {
-        end = plain.char_indices().nth(room).map_or(plain.len(), |(index, _)| index);
-    }
-    let cut = &plain[..end];
-    let cut = match cut.rfind(' ') {
-        Some(space) if space > end / 2 => &cut[..space],
-        Some(_) | None => cut,
-    };
-    format!("{}…", cut.trim_end())
+    cut_graphemes(&plain(text).replace("=?", "= ?"), most)
 }
 
 #[cfg(test)]
@@ -114,14 +91,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_ends_where_a_reader_would_end_it() {
+    fn a_line_is_plain_and_short_and_no_encoded_word() {
         let check = |text: &str, most: usize, expected: &str| assert_eq!(line(text, most), expected);
         check("short", 10, "short");
-        check("one two three", 12, "one two…");
         check("aaaaaaaaaaaaaaaa", 5, "aaaa…");
         check("a\r\nBcc: b", 20, "a Bcc: b");
         check("=?utf-8?q?a?=", 20, "= ?utf-8?q?a?=");
-        check("👩‍👩‍👧‍👧👩‍👩‍👧‍👧", 9, "👩‍👩‍👧‍👧…");
-        assert_eq!(line(&format!("e{}", "\u{301}".repeat(10_000)), 20).chars().count(), 20);
     }
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use beckon_core::time::Timestamp;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect;
 use reqwest::{Method, RequestBuilder};
 
@@ -75,6 +77,16 @@ impl Outbound {
     pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, String> {
         Ok(self.http.request(method, check_url(url, self.policy)?))
     }
+}
+
+/// Reads how long the far end asks to be left alone: in seconds, or until a moment.
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = chrono::DateTime::parse_from_rfc2822(value).ok()?.to_utc();
+    Some((until - now).to_std().unwrap_or_default())
 }
 
 /// Says in our words why a request came to nothing, from the innermost cause that is known.

@@ -12,7 +12,7 @@ mod resolve;
 mod url;
 
 pub use address::refusal;
-pub use client::{Outbound, PATIENCE, why};
+pub use client::{Outbound, PATIENCE, retry_after, why};
 pub use options::OutboundArgs;
 pub use resolve::{Found, Lookup, RefusedAddress, SystemLookup};
 pub use url::{MAX_URL, check_url};

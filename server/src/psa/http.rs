@@ -1,12 +1,10 @@
 //! One request to a PSA: kept within limits and time, its answer bounded, and what went wrong told apart by what it means
 //! for the next attempt. Knows no vendor.
 
-use std::error::Error as _;
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use beckon_core::time::Timestamp;
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
@@ -14,6 +12,7 @@ use super::secrets::Secrets;
 use super::throttle::Throttle;
 use crate::clock::Clock;
 use crate::deliver::outcome::{Failed, Failure};
+use crate::outbound::{retry_after, why};
 
 /// The most of a good answer that is read: a page of a thousand companies fits many times.
 const MAX_BODY: usize = 8 << 20;
@@ -35,18 +34,6 @@ impl Default for Options {
     fn default() -> Self {
         Self { timeout: Duration::from_secs(30), clock: Clock::default() }
     }
-}
-
-/// Begins an HTTP client as these clients need it: no redirects, which would carry the credentials elsewhere, and no
-/// proxies. Who builds it may set a resolver of its own, and must leave these as they are.
-pub fn builder() -> reqwest::ClientBuilder {
-    // Fails where one is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .connect_timeout(Duration::from_secs(10))
-        .user_agent(concat!("beckon/", env!("CARGO_PKG_VERSION")))
 }
 
 /// What is at stake when an answer is lost.
@@ -172,11 +159,7 @@ impl Http {
 
     fn unanswered(&self, error: &reqwest::Error, stake: Stake) -> Failed {
         if error.is_connect() {
-            return self.failed(
-                Failure::NotNow { after: None },
-                None,
-                &format!("not sent: {}", unconnected(error)),
-            );
+            return self.failed(Failure::NotNow { after: None }, None, &format!("not sent: {}", why(error)));
         }
         if error.is_builder() {
             let detail = "expected a request that can be sent, found another: check the address";
@@ -217,50 +200,5 @@ fn said(answer: &Answer) -> String {
         (status, "") => format!("answered {status} without a word"),
         (200..=299, text) if !answer.whole => format!("the answer broke off or is too long: {text}"),
         (_, text) => text.to_owned(),
-    }
-}
-
-/// Reads how long to stay away: seconds, or a date.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = chrono::DateTime::parse_from_rfc2822(value).ok()?.to_utc();
-    Some((until - now).to_std().unwrap_or(Duration::ZERO))
-}
-
-/// Says in our words why no connection came about.
-fn unconnected(error: &reqwest::Error) -> &'static str {
-    if error.is_timeout() {
-        return "the host does not answer";
-    }
-    let mut source = error.source();
-    while let Some(inner) = source {
-        match inner.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
-            Some(ErrorKind::ConnectionRefused) => return "nothing listens there",
-            Some(ErrorKind::InvalidData) => return "its certificate or its TLS is not accepted",
-            Some(_) | None => source = inner.source(),
-        }
-    }
-    "no connection came about: check the host's name"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_long_to_stay_away_is_said_in_seconds_or_as_a_date() {
-        let now = "2026-11-24T08:00:00Z".parse().expect("it is good");
-        let check = |value: &str, expected: Option<u64>| {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().expect("it is good"))]);
-            assert_eq!(retry_after(&headers, now), expected.map(Duration::from_secs), "{value}");
-        };
-        check("120", Some(120));
-        check("Tue, 24 Nov 2026 08:01:30 GMT", Some(90));
-        check("Tue, 24 Nov 2026 07:00:00 GMT", Some(0));
-        check("soon", None);
-        check("-1", None);
     }
 }

@@ -18,7 +18,8 @@ pub mod words;
 /// Makes the client of a vendor from what an account entered and chose. Sends nothing.
 ///
 /// The limits of the PSA hold for one client: keep it as long as its settings are the same, and do not make one for each
-/// ticket. `http` comes from [`http::builder`].
+/// ticket. `http` comes from
+/// [`Outbound`](crate::outbound::Outbound): it follows no redirects, which would carry the credentials elsewhere.
 ///
 /// # Errors
 /// What is wrong with the settings, by field. Choices may be missing: what needs one says so when it is called.

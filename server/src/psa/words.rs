@@ -1,6 +1,6 @@
 //! What is written into a PSA, and how a correlation key is put there and found again.
 
-use beckon_core::text::{cut_graphemes, plain};
+use beckon_core::text::{cut_graphemes, length, plain};
 use url::Url;
 
 use super::http::Http;
@@ -15,7 +15,7 @@ pub fn title(text: &str, most: usize) -> String {
 /// Makes a text that ends with the key in brackets, where it does not hold it already. The key is never cut.
 pub fn text_with_key(text: &str, key: &str, most: usize) -> String {
     let text = text.trim_end();
-    if holds_key(text, key) && text.encode_utf16().count() <= most {
+    if holds_key(text, key) && length(text) <= most {
         return text.to_owned();
     }
     let end = format!("\n\n[{key}]");
@@ -29,24 +29,6 @@ pub fn holds_key(text: &str, key: &str) -> bool {
         && text
             .match_indices(key)
             .any(|(at, _)| !text[..at].ends_with(of_key) && !text[at + key.len()..].starts_with(of_key))
-}
-
-/// Makes text fit to stand in HTML, with its lines.
-pub fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            '\n' => html.push_str("<br>"),
-            '\r' => {}
-            c => html.push(c),
-        }
-    }
-    html
 }
 
 /// Takes of a whole HTML document what stands in its body; a fragment is taken as it is.
@@ -123,8 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn html_holds_text_as_text() {
-        assert_eq!(escaped("<a href='x'>&\r\n\"b\""), "&lt;a href=&#39;x&#39;&gt;&amp;<br>&quot;b&quot;");
+    fn of_a_document_the_body_is_taken() {
         assert_eq!(
             body_of(
                 "<!doctype html><html><head><style>p{}</style></head><BODY class=x><p>İ</p></body></html>"

@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use beckon_core::time::Timestamp;
-use chrono::DateTime;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Response, StatusCode};
 
 use super::schedule::SCHEDULE;
 use super::secret::Secrets;
 use super::sign::sign;
 use crate::deliver::outcome::{Failed, Failure, MAX_DETAIL, cut};
-use crate::outbound::{Outbound, why};
+use crate::outbound::{Outbound, retry_after, why};
 
 /// A webhook to deliver.
 #[derive(Clone, Debug)]
@@ -54,7 +53,7 @@ pub async fn send(
     let not_now = |detail: &str| Failed::new(Failure::NotNow { after: None }, None, detail);
     let response = request.send().await.map_err(|error| not_now(&why(&error)))?;
     let status = response.status();
-    let after = retry_after(status, response.headers(), now);
+    let after = asked(status, response.headers(), now);
     let said = beckon_core::text::plain_lines(&beginning(response).await);
     let failure = match status {
         _ if status.is_success() => {
@@ -86,27 +85,23 @@ async fn beginning(mut response: Response) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Returns how long the receiver asks to be left alone: in seconds or until a moment; a day at most.
-fn retry_after(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-        return None;
-    }
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match value.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => (DateTime::parse_from_rfc2822(value).ok()?.to_utc() - now).to_std().unwrap_or_default(),
-    };
+/// Returns how long a receiver that asks for time is left alone: a day at most.
+fn asked(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let asks = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let wait = retry_after(headers, now).filter(|_| asks)?;
     Some(wait.min(SCHEDULE[SCHEDULE.len() - 1]))
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::RETRY_AFTER;
+
     use super::*;
 
     fn check(status: StatusCode, value: &str, expected: Option<u64>) {
         let now = "1994-11-06T08:49:00Z".parse().expect("a literal");
         let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().expect("a value"))]);
-        assert_eq!(retry_after(status, &headers, now), expected.map(Duration::from_secs), "{value}");
+        assert_eq!(asked(status, &headers, now), expected.map(Duration::from_secs), "{value}");
     }
 
     #[test]

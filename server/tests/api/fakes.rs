@@ -10,7 +10,8 @@ use beckon_core::id::{IntegrationId, WebhookId};
 use beckon_core::integration::{Choices, Settings};
 use beckon_core::time::Timestamp;
 use beckon_server::deliver::outcome::{Failed, Failure};
-use beckon_server::deliver::outlets::{Letter, Outlets};
+use beckon_server::deliver::outlets::Outlets;
+use beckon_server::mail::Mail;
 use beckon_server::psa::{Company, NewTicket, Note, Offer, Psa};
 use beckon_server::seal::{SealError, Sealer};
 use beckon_server::store::{Integration, Webhook};
@@ -162,7 +163,7 @@ pub(crate) struct Hook {
 }
 
 pub(crate) struct Fakes {
-    pub(crate) letters: Mutex<Vec<Letter>>,
+    pub(crate) letters: Mutex<Vec<Mail>>,
     pub(crate) mail_faults: Mutex<VecDeque<Fault>>,
     pub(crate) mail_broken: Mutex<Option<Fault>>,
     pub(crate) psa: Arc<FakePsa>,
@@ -190,12 +191,12 @@ impl Fakes {
     }
 
     /// The subjects' reasons that each address heard of, as `address: first line of the text`.
-    pub(crate) fn letters(&self) -> Vec<Letter> {
+    pub(crate) fn letters(&self) -> Vec<Mail> {
         self.letters.lock().expect("a lock").clone()
     }
 
     /// Who got a mail since the last look, each once a mail.
-    pub(crate) fn taken(&self) -> Vec<Letter> {
+    pub(crate) fn taken(&self) -> Vec<Mail> {
         std::mem::take(&mut self.letters.lock().expect("a lock"))
     }
 
@@ -206,7 +207,7 @@ impl Fakes {
 
 #[async_trait]
 impl Outlets for Fakes {
-    async fn mail(&self, letter: Letter) -> Result<String, Failed> {
+    async fn mail(&self, letter: Mail) -> Result<String, Failed> {
         self.mail_hangs.pass().await;
         let fault = self.mail_faults.lock().expect("a lock").pop_front();
         match fault.or(*self.mail_broken.lock().expect("a lock")) {

@@ -3,9 +3,9 @@
 use beckon_core::integration::{Choices, Settings, Vendor};
 use beckon_emulators::{Fault, Kind};
 use beckon_server::deliver::outcome::{Failure, MAX_DETAIL};
-use beckon_server::psa::{connect, http::builder};
+use beckon_server::psa::connect;
 
-use crate::{VENDORS, client, client_of, patient, refused, start, ticket};
+use crate::{VENDORS, client, client_of, http, patient, refused, start, ticket};
 
 /// Serves one answer for everything, and returns its URL.
 async fn serve(router: axum::Router) -> String {
@@ -130,7 +130,7 @@ async fn an_echo_of_every_request_shows_no_secret() {
 #[tokio::test]
 async fn what_is_wrong_with_settings_is_named() {
     for vendor in VENDORS {
-        let errors = connect(vendor, &Settings::default(), &Choices::default(), builder().build().unwrap());
+        let errors = connect(vendor, &Settings::default(), &Choices::default(), http());
         let errors = errors.err().expect("nothing was entered");
         assert_eq!(errors.len(), vendor.settings().iter().filter(|setting| setting.required).count());
     }

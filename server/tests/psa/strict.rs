@@ -1,11 +1,10 @@
 //! The emulators themselves: as strict as the vendors, and honest about what they hold.
 
 use beckon_core::integration::Vendor;
-use beckon_server::psa::http::builder;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{VENDORS, client, start, ticket};
+use crate::{VENDORS, client, http, start, ticket};
 
 async fn answer(request: RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
@@ -16,7 +15,7 @@ async fn answer(request: RequestBuilder) -> (u16, Value) {
 #[tokio::test]
 async fn connectwise_says_which_field_is_wrong() {
     let emulator = start(Vendor::Connectwise).await;
-    let (http, settings) = (builder().build().unwrap(), emulator.settings());
+    let (http, settings) = (http(), emulator.settings());
     let call = |method: Method, path: &str| {
         let user = format!("{}+{}", settings["company"], settings["public_key"]);
         http.request(method, format!("{}/v2026_1/apis/3.0/{path}", emulator.url()))
@@ -44,7 +43,7 @@ async fn connectwise_says_which_field_is_wrong() {
 #[tokio::test]
 async fn autotask_answers_what_is_wrong_as_500_and_other_methods_as_405() {
     let emulator = start(Vendor::Autotask).await;
-    let (http, settings) = (builder().build().unwrap(), emulator.settings());
+    let (http, settings) = (http(), emulator.settings());
     let call = |method: Method, path: &str| {
         http.request(method, format!("{}/ATServicesRest/V1.0/{path}", emulator.url()))
             .header("UserName", &settings["username"])
@@ -72,7 +71,7 @@ async fn halopsa_takes_arrays_with_known_fields_and_a_token() {
     psa.create_ticket(&ticket("k", "12")).await.unwrap();
     let recorded = emulator.recorded();
     let token = recorded.last().unwrap().headers["authorization"].clone();
-    let http = builder().build().unwrap();
+    let http = http();
     let post = |path: &str, body: Value| {
         http.post(format!("{}/api/{path}", emulator.url())).header("authorization", token.clone()).json(&body)
     };
@@ -96,7 +95,7 @@ async fn a_visitor_sees_the_tickets() {
         let mut new = ticket("beckon-17", &company);
         new.title = "<script>alert(1)</script>".to_owned();
         psa.create_ticket(&new).await.unwrap();
-        let http = builder().build().unwrap();
+        let http = http();
         let page = http.get(emulator.url()).send().await.unwrap();
         let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");

@@ -4,6 +4,7 @@
 
 use super::letter::{Call, Letter, List, Point, Tone};
 use super::style::{ACCENT, FAINT, FONT, INK, LINE, LINE_STRONG, PAGE, SHEET, SOFT, SURFACE, Tint, shape};
+use crate::text::escape_html;
 
 /// What a reader sees around and in a message.
 pub(super) struct Frame<'f> {
@@ -31,27 +32,10 @@ pub(super) fn render(letter: &Letter) -> String {
     })
 }
 
-/// Makes text fit to stand in HTML, between tags and in quoted attributes. New lines are shown as such.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' => escaped.push_str("<br>"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 /// Puts a message into a document.
 pub(super) fn document(frame: &Frame<'_>) -> String {
     let [title, preheader, because, settings] =
-        [frame.title, frame.preheader, frame.because, frame.settings_url].map(escape);
+        [frame.title, frame.preheader, frame.because, frame.settings_url].map(escape_html);
     let body = frame.body;
     format!(
         r#"<!DOCTYPE html>
@@ -95,11 +79,11 @@ fn head(letter: &Letter) -> String {
         None => ("✓ Resolved".to_owned(), Tone::Good.tint()),
     };
     let Tint { class, ink, wash } = tint;
-    let about = escape(&format!("{} · {}", letter.kind, letter.whom));
+    let about = escape_html(&format!("{} · {}", letter.kind, letter.whom));
     let deadline = letter.deadline.as_ref().filter(|_| !letter.is_news_of_deadline()).map(|deadline| {
         let (class, ink) =
             if deadline.overdue { ("overdue", Tone::Overdue.tint().ink) } else { ("ink", INK) };
-        paragraph(class, &format!("margin:8px 0 0;color:{ink};font-weight:600"), &escape(&deadline.text))
+        paragraph(class, &format!("margin:8px 0 0;color:{ink};font-weight:600"), &escape_html(&deadline.text))
     });
     let meta = format!(
         "<span class=\"{class}\" style=\"display:inline-block;margin-right:8px;padding:2px 10px;border-radius:999px;\
@@ -109,7 +93,7 @@ fn head(letter: &Letter) -> String {
         paragraph("soft", &format!("margin:0;color:{SOFT};font-size:13px;line-height:24px"), &meta),
         format!(
             "<h1 class=\"ink\" style=\"margin:12px 0 0;color:{INK};font-size:22px;line-height:29px;font-weight:600\">{}</h1>\n",
-            escape(&letter.subject)
+            escape_html(&letter.subject)
         ),
         deadline.unwrap_or_default(),
     ]
@@ -120,12 +104,13 @@ fn news(letter: &Letter) -> String {
     let Some(news) = &letter.news else { return String::new() };
     let Tint { class, ink, wash } = news.tone.tint();
     let deadline = letter.deadline.as_ref().filter(|_| letter.is_news_of_deadline());
-    let deadline = deadline
-        .map(|deadline| format!("<br><span style=\"font-weight:400\">{}</span>", escape(&deadline.text)));
+    let deadline = deadline.map(|deadline| {
+        format!("<br><span style=\"font-weight:400\">{}</span>", escape_html(&deadline.text))
+    });
     format!(
         "{TABLE} style=\"margin:20px 0 0;table-layout:fixed\">\n<tr><td class=\"{class}\" bgcolor=\"{wash}\" \
          style=\"padding:12px 16px;border-radius:6px;background:{wash};color:{ink};font-weight:600\">{}{}</td></tr>\n</table>\n",
-        escape(&news.text),
+        escape_html(&news.text),
         deadline.unwrap_or_default()
     )
 }
@@ -133,7 +118,7 @@ fn news(letter: &Letter) -> String {
 fn happened(letter: &Letter) -> String {
     let paragraphs = letter.happened.iter().enumerate().map(|(index, text)| {
         let (class, ink, above) = if index == 0 { ("ink", INK, 20) } else { ("soft", SOFT, 8) };
-        paragraph(class, &format!("margin:{above}px 0 0;color:{ink}"), &escape(text))
+        paragraph(class, &format!("margin:{above}px 0 0;color:{ink}"), &escape_html(text))
     });
     paragraphs.collect()
 }
@@ -161,9 +146,12 @@ fn point(Point { name, detail }: &Point) -> String {
     let detail = if detail.is_empty() {
         String::new()
     } else {
-        format!("<br><span class=\"soft\" style=\"color:{SOFT}\">{}</span>", escape(detail))
+        format!("<br><span class=\"soft\" style=\"color:{SOFT}\">{}</span>", escape_html(detail))
     };
-    format!("<strong class=\"ink\" style=\"color:{INK};font-weight:600\">{}</strong>{detail}", escape(name))
+    format!(
+        "<strong class=\"ink\" style=\"color:{INK};font-weight:600\">{}</strong>{detail}",
+        escape_html(name)
+    )
 }
 
 /// The strongest thing in the message: what is asked, what can be answered, and where.
@@ -171,13 +159,13 @@ fn asked(letter: &Letter) -> String {
     let question = paragraph(
         "ink",
         &format!("margin:4px 0 0;color:{INK};font-size:17px;line-height:25px;font-weight:600"),
-        &escape(&letter.question),
+        &escape_html(&letter.question),
     );
     let guidance = letter.guidance.as_deref().map(|text| {
         paragraph(
             "soft",
             &format!("margin:8px 0 0;color:{SOFT};font-size:14px;line-height:20px"),
-            &escape(text),
+            &escape_html(text),
         )
     });
     let guidance = guidance.unwrap_or_default();
@@ -213,7 +201,7 @@ fn options(heading: &str, list: &List) -> String {
 }
 
 fn call(letter: &Letter) -> String {
-    let url = escape(&letter.url);
+    let url = escape_html(&letter.url);
     let label = letter.call.label();
     match letter.call {
         Call::Answer => format!(

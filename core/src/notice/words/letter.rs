@@ -1,8 +1,8 @@
 //! A message before it is text or HTML: its pieces, each of them plain and of bounded length.
 
-use super::clip::length;
 use super::text;
 use crate::severity::Severity;
+use crate::text::length;
 
 /// A message before it is text or HTML.
 #[derive(Clone, Debug)]

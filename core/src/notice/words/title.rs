@@ -1,9 +1,9 @@
 //! The title: one line, the same on every channel and for every reason.
 
-use super::clip::{clip, length, line};
+use super::clip::line;
 use crate::api::show::Names;
 use crate::escalation::{Entity, EntityState, Head};
-use crate::text::{join, plain};
+use crate::text::{cut_graphemes, join, length, plain};
 
 /// The longest title, in UTF-16 code units.
 pub const MAX_TITLE: usize = 250;
@@ -23,7 +23,7 @@ pub fn title(head: &Head, entities: &[EntityState], names: Names<'_>) -> String 
 /// stays.
 pub fn title_within(head: &Head, entities: &[EntityState], names: Names<'_>, most: usize) -> String {
     let before = format!("Beckon {} Escalation | ", head.severity.label());
-    let after = format!(" ({})", clip(&whom(head, entities, names), most / 2));
+    let after = format!(" ({})", cut_graphemes(&whom(head, entities, names), most / 2));
     let room = most.saturating_sub(length(&before) + length(&after));
     let subject = line(&head.kind.definition().subject(head), room);
     format!("{before}{subject}{after}")
@@ -35,7 +35,7 @@ pub(super) fn whom(head: &Head, entities: &[EntityState], names: Names<'_>) -> S
     let organizations = head.organization.is_none().then(|| organizations(head, entities));
     let candidates = [organization, organizations, Some(plain(names.account))];
     let first = candidates.into_iter().flatten().find(|name| !name.is_empty());
-    first.map_or_else(|| format!("account {}", head.account), |name| clip(&name, MAX_TITLE / 2))
+    first.map_or_else(|| format!("account {}", head.account), |name| cut_graphemes(&name, MAX_TITLE / 2))
 }
 
 /// `Contoso`, `Contoso and Fabrikam`, `Contoso, Fabrikam and 3 others`.
@@ -55,7 +55,8 @@ fn organizations(head: &Head, entities: &[EntityState]) -> String {
     }
     found.sort();
     let named = if found.len() > MAX_ORGANIZATIONS { MAX_ORGANIZATIONS - 1 } else { found.len() };
-    let mut shown: Vec<String> = found.iter().take(named).map(|name| clip(name, MAX_TITLE / 8)).collect();
+    let mut shown: Vec<String> =
+        found.iter().take(named).map(|name| cut_graphemes(name, MAX_TITLE / 8)).collect();
     let is_whole = entities.len() >= head.entity_count as usize;
     match found.len() - named {
         0 => {}

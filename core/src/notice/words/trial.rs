@@ -1,18 +1,19 @@
 //! The message that only shows that messages arrive.
 
-use super::clip::{MAX_VALUE, clip, line};
-use super::html::{Frame, document, escape, paragraph};
+use super::clip::{MAX_VALUE, line};
+use super::html::{Frame, document, paragraph};
 use super::style::{INK, SOFT};
 use super::title::MAX_TITLE;
 use super::when::moment;
 use crate::api::show::Names;
 use crate::notice::Message;
+use crate::text::{cut_graphemes, escape_html};
 use crate::time::Timestamp;
 
 /// Says that messages for an account arrive at `to`.
 pub(super) fn message(names: Names<'_>, to: &str, now: Timestamp) -> Message {
     let (account, to) = (line(names.account, MAX_VALUE), line(to, MAX_VALUE));
-    let title = format!("Beckon test message ({})", clip(&account, MAX_TITLE / 2));
+    let title = format!("Beckon test message ({})", cut_graphemes(&account, MAX_TITLE / 2));
     let arrived = format!("Messages about escalations of {account} reach {to}.");
     let sent = format!("Sent on {}. Nobody needs to do anything.", moment(now));
     let because = "You get this because somebody pressed “Send test”.";
@@ -23,8 +24,8 @@ pub(super) fn message(names: Names<'_>, to: &str, now: Timestamp) -> Message {
         format!(
             "<h1 class=\"ink\" style=\"margin:0;color:{INK};font-size:22px;line-height:29px;font-weight:600\">This is a test</h1>\n"
         ),
-        paragraph("ink", &format!("margin:12px 0 0;color:{INK}"), &escape(&arrived)),
-        paragraph("soft", &format!("margin:8px 0 0;color:{SOFT}"), &escape(&sent)),
+        paragraph("ink", &format!("margin:12px 0 0;color:{INK}"), &escape_html(&arrived)),
+        paragraph("soft", &format!("margin:8px 0 0;color:{SOFT}"), &escape_html(&sent)),
     ]
     .concat();
     let frame =

@@ -9,36 +9,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use beckon_core::id::{IntegrationId, WebhookId};
 use beckon_core::integration::Settings;
-use beckon_core::notice::Message;
 use beckon_core::time::Timestamp;
 
 use super::outcome::Failed;
+use crate::mail::Mail;
 use crate::psa::Psa;
 use crate::seal::SealError;
 use crate::store::{Integration, Webhook};
 
-/// One message to one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    /// The person's name.
-    pub to_name: String,
-    /// The person's address.
-    pub to_address: String,
-    /// What to tell.
-    pub message: Message,
-    /// The same at each attempt, without brackets and without the domain: `delivery-17.k3f9`.
-    pub message_id: String,
-    /// The id of the first message of the conversation.
-    pub thread_id: String,
-    /// When it was queued.
-    pub date: Timestamp,
-}
-
 /// The ways out.
 #[async_trait]
 pub trait Outlets: Send + Sync + 'static {
-    /// Sends a mail, and returns where it went.
-    async fn mail(&self, letter: Letter) -> Result<String, Failed>;
+    /// Sends a mail, and returns what the server said.
+    async fn mail(&self, mail: Mail) -> Result<String, Failed>;
 
     /// Returns the client of an integration. It is kept, so that its limits and its tokens outlive one attempt.
     async fn psa(&self, integration: &Integration) -> Result<Arc<dyn Psa>, Failed>;

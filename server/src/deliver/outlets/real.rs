@@ -11,7 +11,7 @@ use beckon_core::time::Timestamp;
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Outlets};
+use super::Outlets;
 use crate::clock::Clock;
 use crate::deliver::outcome::{Failed, Failure};
 use crate::mail::{Mail, MailSettings, Transport};
@@ -26,8 +26,6 @@ pub struct RealOutlets {
     mail: Transport,
     rate: u32,
     is_smtp: bool,
-    /// What stands after the @ of message ids.
-    domain: String,
     outbound: Outbound,
     sealer: Sealer,
     /// By which limits and tokens of PSAs run.
@@ -52,25 +50,21 @@ struct Sealed {
 }
 
 impl RealOutlets {
-    /// Prepares them. `base_url` is where people find the server; message ids carry its host.
+    /// Prepares them.
     ///
     /// # Errors
     /// When the settings for mail cannot work.
     pub fn new(
         mail: &MailSettings,
         data: &std::path::Path,
-        base_url: &str,
         outbound: Outbound,
         sealer: Sealer,
         clock: Clock,
     ) -> anyhow::Result<Self> {
-        let host = url::Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let domain = host.unwrap_or_else(|| "beckon".to_owned()).replace(['[', ']'], "").replace(':', ".");
         Ok(Self {
             mail: Transport::new(mail, data)?,
             rate: mail.rate.get(),
             is_smtp: mail.smtp.is_some(),
-            domain,
             outbound,
             sealer,
             clock,
@@ -129,16 +123,7 @@ impl RealOutlets {
 
 #[async_trait]
 impl Outlets for RealOutlets {
-    async fn mail(&self, letter: Letter) -> Result<String, Failed> {
-        let id = |local: &str| format!("<{local}@{}>", self.domain);
-        let mail = Mail {
-            message_id: id(&letter.message_id),
-            thread_id: id(&letter.thread_id),
-            to_name: letter.to_name,
-            to_address: letter.to_address,
-            message: letter.message,
-            date: letter.date,
-        };
+    async fn mail(&self, mail: Mail) -> Result<String, Failed> {
         self.mail.send(&mail).await
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use beckon_core::error::FieldError;
 use beckon_core::integration::{Choices, Vendor, priority_slot};
+use beckon_core::text::escape_html;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use url::Url;
 use super::http::{Answer, Http, MAX_PAGES, Options, Stake};
 use super::secrets::Secrets;
 use super::throttle::{Limits, Throttle};
-use super::words::{base_url, body_of, escaped, holds_key, number, text_with_key, title, with_query};
+use super::words::{base_url, body_of, holds_key, number, text_with_key, title, with_query};
 use super::{Company, Entered, NewTicket, Note, Offer, Psa};
 use crate::deliver::outcome::{Failed, Failure};
 use body::{Action, Named, Outcome, Priority, Ticket, id_of, list};
@@ -207,7 +208,7 @@ impl Psa for Halopsa {
         let marker = marker(&ticket.key);
         let short = title(&ticket.title, MAX_SUMMARY.saturating_sub(marker.len() + 1));
         let html = match body_of(&ticket.html) {
-            "" => format!("<p>{}</p>", escaped(&ticket.text)),
+            "" => format!("<p>{}</p>", escape_html(&ticket.text)),
             body => body.to_owned(),
         };
         let body = json!([{
@@ -247,7 +248,7 @@ impl Psa for Halopsa {
         let body = json!([{
             "ticket_id": number(&self.http, "the ticket", ticket)?,
             "outcome_id": self.entered.number(&self.http, "note_outcome")?,
-            "note_html": format!("<p><b>{}</b></p><p>{}</p>", escaped(&title(&note.title, MAX_SUMMARY)), escaped(&text)),
+            "note_html": format!("<p><b>{}</b></p><p>{}</p>", escape_html(&title(&note.title, MAX_SUMMARY)), escape_html(&text)),
             "hiddenfromuser": true,
         }]);
         self.call(Method::POST, "Actions", &[], Some(&body)).await.map(drop)

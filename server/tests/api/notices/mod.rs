@@ -5,7 +5,7 @@ mod people;
 mod tickets;
 mod webhooks;
 
-use beckon_server::deliver::outlets::Letter;
+use beckon_server::mail::Mail;
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, NOW, Who};
@@ -34,7 +34,7 @@ pub(crate) fn failed_report(id: &str, report: &str, severity: &str) -> Value {
 }
 
 /// Who got it, and the line of the text that says why.
-pub(crate) fn told(letters: &[Letter]) -> Vec<String> {
+pub(crate) fn told(letters: &[Mail]) -> Vec<String> {
     let mut told: Vec<String> = letters
         .iter()
         .map(|letter| {
@@ -47,7 +47,7 @@ pub(crate) fn told(letters: &[Letter]) -> Vec<String> {
 }
 
 /// Why a letter was written, read off its text.
-pub(crate) fn why(letter: &Letter) -> &'static str {
+pub(crate) fn why(letter: &Mail) -> &'static str {
     let text = &letter.message.text;
     let signs = [
         ("The severity rose from", "severity raised"),

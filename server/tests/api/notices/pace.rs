@@ -254,7 +254,7 @@ async fn a_repeated_mail_carries_the_same_id() {
     let first = beckon.outlets.taken();
     beckon.pass(60).await;
     let second = beckon.outlets.taken();
-    let ids = |letters: &[beckon_server::deliver::outlets::Letter]| -> Vec<String> {
+    let ids = |letters: &[beckon_server::mail::Mail]| -> Vec<String> {
         let mut ids: Vec<_> = letters.iter().map(|one| one.message_id.clone()).collect();
         ids.sort();
         ids
