@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::notification::HealthBody;
 use crate::id::{IntegrationId, OrganizationId};
 use crate::integration::{Choices, Settings, Vendor};
+pub use crate::integration::{Company as CompanyBody, Offer as OfferBody};
 use crate::time::Timestamp;
 
 /// `GET /v1/integrations`: the account's integration, if it has one, and what can be connected.
@@ -139,24 +140,6 @@ pub struct ConnectionTestResponse {
 pub struct OffersResponse {
     /// In the PSA's order.
     pub offers: Vec<OfferBody>,
-}
-
-/// One thing that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfferBody {
-    /// The PSA's id.
-    pub id: String,
-    /// Its name there.
-    pub name: String,
-}
-
-/// A company in the PSA.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CompanyBody {
-    /// The PSA's id.
-    pub id: String,
-    /// Its name there.
-    pub name: String,
 }
 
 /// `GET /v1/integrations/{id}/companies`: the PSA's companies and which organization is which.

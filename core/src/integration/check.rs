@@ -7,6 +7,9 @@ use crate::error::FieldError;
 /// The most characters of a setting.
 pub const MAX_SETTING: usize = 500;
 
+/// The most characters of an id that a PSA gives anything.
+const MAX_ID: usize = 100;
+
 impl Vendor {
     /// Checks what somebody entered; each thing that is wrong is named by its slug.
     pub fn check_settings(self, settings: &Settings) -> Vec<FieldError> {
@@ -23,19 +26,30 @@ impl Vendor {
         wrong.chain(unknown).collect()
     }
 
-    /// Checks what somebody chose: that each slot that must be filled is, and that there is no other.
+    /// Checks what somebody chose, which need not be all: that there is a slot for each, and that it can be an id. What is
+    /// still to be chosen, [`Vendor::missing`] says.
     pub fn check_choices(self, choices: &Choices) -> Vec<FieldError> {
-        let known = self.slots();
-        let slugs = || known.iter().map(|slot| slot.slug).collect::<Vec<_>>();
-        let unknown = choices
-            .keys()
-            .filter(|slug| known.iter().all(|slot| slot.slug != slug.as_str()))
-            .map(|slug| FieldError::new(slug.as_str(), expected(&slugs())));
-        let missing = known
-            .iter()
-            .filter(|slot| slot.required && choices.get(slot.slug).is_none_or(|id| id.trim().is_empty()))
-            .map(|slot| FieldError::new(slot.slug, format!("choose one: {}", slot.label)));
-        missing.chain(unknown).collect()
+        let slugs = || self.slots().iter().map(|slot| slot.slug).collect::<Vec<_>>();
+        let wrong = choices.iter().filter_map(|(slug, id)| {
+            if self.slots().iter().all(|slot| slot.slug != slug) {
+                return Some(FieldError::new(slug, expected(&slugs())));
+            }
+            let is_id = id.chars().count() <= MAX_ID && !id.chars().any(char::is_control);
+            (!is_id)
+                .then(|| FieldError::new(slug, "expected an id that the PSA offers, found something else"))
+        });
+        wrong.collect()
+    }
+
+    /// Parts what somebody entered into what is shown and what is kept secret, without blanks around it and without what
+    /// is empty; of the secrets `kept` stays what was not entered anew.
+    pub fn part(self, entered: Settings, kept: Settings) -> (Settings, Settings) {
+        let is_secret =
+            |slug: &str| self.settings().iter().any(|setting| setting.secret && setting.slug == slug);
+        let entered = entered.into_iter().map(|(slug, value)| (slug, value.trim().to_owned()));
+        let (new, shown): (Settings, Settings) =
+            entered.filter(|(_, value)| !value.is_empty()).partition(|(slug, _)| is_secret(slug));
+        (shown, kept.into_iter().chain(new).collect())
     }
 }
 
@@ -119,13 +133,42 @@ mod tests {
             let required: Vec<_> =
                 vendor.settings().iter().filter(|setting| setting.required).map(|s| s.slug).collect();
             assert_eq!(named(&vendor.check_settings(&Settings::new())), required, "{vendor}");
-            let slots: Vec<_> = vendor.slots().iter().map(|slot| slot.slug).collect();
-            assert_eq!(named(&vendor.check_choices(&Choices::new())), slots, "{vendor}");
+            assert_eq!(vendor.check_choices(&Choices::new()), [], "{vendor}");
+            assert!(vendor.missing(&Choices::new(), true).is_some(), "{vendor}");
         }
         let mut settings = halo("https://contoso.halopsa.com");
         assert_eq!(Vendor::Halopsa.check_settings(&settings), []);
         settings.insert("user".to_owned(), "x".to_owned());
         assert_eq!(named(&Vendor::Halopsa.check_settings(&settings)), ["user"]);
+    }
+
+    #[test]
+    fn a_choice_is_of_a_slot_and_an_id() {
+        let check = |slug: &str, id: &str, wrong: &[&str]| {
+            let choices = [(slug.to_owned(), id.to_owned())].into();
+            assert_eq!(named(&Vendor::Connectwise.check_choices(&choices)), wrong, "{slug}: {id}");
+        };
+        check("board", "12", &[]);
+        check("queue", "12", &["queue"]);
+        check("board", "1\n2", &["board"]);
+        check("board", &"1".repeat(101), &["board"]);
+    }
+
+    #[test]
+    fn secrets_are_parted_from_what_is_shown_and_stay_where_nothing_new_is_entered() {
+        let entered = |secret: &str| {
+            let mut all = halo("https://contoso.halopsa.com ");
+            all.insert("client_secret".to_owned(), secret.to_owned());
+            all
+        };
+        let kept = || Settings::from([("client_secret".to_owned(), "old".to_owned())]);
+        let (shown, secrets) = Vendor::Halopsa.part(entered(" "), kept());
+        assert_eq!(
+            (shown["url"].as_str(), shown.contains_key("client_secret")),
+            ("https://contoso.halopsa.com", false)
+        );
+        assert_eq!(secrets, kept());
+        assert_eq!(Vendor::Halopsa.part(entered("new"), kept()).1["client_secret"], "new");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub use company::{Company, Mapped, map_companies};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
@@ -9,6 +10,7 @@ use crate::severity::Severity;
 
 pub mod autotask;
 pub mod check;
+mod company;
 mod connectwise;
 mod halopsa;
 mod missing;
@@ -162,6 +164,15 @@ impl Slot {
     const fn of(self, slug: &'static str) -> Self {
         Self { depends_on: Some(slug), ..self }
     }
+}
+
+/// One thing that can be chosen for a slot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The PSA's id.
+    pub id: String,
+    /// Its name there.
+    pub name: String,
 }
 
 /// What an account entered (by [`Setting::slug`]), secrets included.

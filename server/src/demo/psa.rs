@@ -47,9 +47,7 @@ pub async fn connect(app: &App, emulator: &Running) -> anyhow::Result<()> {
         app.store.disconnect(permit, before.id, now).await?;
     }
     let vendor = emulator.vendor();
-    let is_secret = |slug: &str| vendor.settings().iter().any(|one| one.secret && one.slug == slug);
-    let (secrets, shown): (Settings, Settings) =
-        emulator.settings().into_iter().partition(|(slug, _)| is_secret(slug));
+    let (shown, secrets) = vendor.part(emulator.settings(), Settings::new());
     let id = app.store.next_integration().await?;
     let mut integration = Integration {
         id,
@@ -68,10 +66,10 @@ pub async fn connect(app: &App, emulator: &Running) -> anyhow::Result<()> {
     let psa = app.outlets.psa(&integration).await.map_err(unanswered)?;
     integration.choices = choose(psa.as_ref(), vendor).await.map_err(unanswered)?;
     let companies = psa.companies().await.map_err(unanswered)?;
-    integration.default_company = companies.first().map(|first| (first.id.clone(), first.name.clone()));
+    integration.default_company = companies.into_iter().next();
     let permit = admin(app.store.as_ref(), account, 0, Action::Configure).await?;
-    let kept = app.store.connect(permit, integration, None, now).await?;
-    let mapped = crate::routes::map_companies(app, &kept, MapCompaniesRequest::default()).await;
+    let kept = app.store.connect(permit.clone(), integration, None, now).await?;
+    let mapped = crate::routes::map_companies(app, permit, &kept, &MapCompaniesRequest::default()).await;
     mapped.map(drop).map_err(|_| anyhow::anyhow!("the demo's PSA: its companies cannot be read"))
 }
 

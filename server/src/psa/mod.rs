@@ -4,6 +4,7 @@
 use async_trait::async_trait;
 use beckon_core::error::FieldError;
 use beckon_core::integration::{Choices, Settings, Vendor};
+pub use beckon_core::integration::{Company, Offer};
 
 use crate::deliver::outcome::{Failed, Failure};
 
@@ -106,24 +107,6 @@ async fn test_with_choices(
         }
     }
     Ok(())
-}
-
-/// A company in the PSA: what an organization is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Company {
-    /// The PSA's id.
-    pub id: String,
-    /// Its name there.
-    pub name: String,
-}
-
-/// One thing that can be chosen for a slot of the form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// The PSA's id.
-    pub id: String,
-    /// Its name there.
-    pub name: String,
 }
 
 /// A ticket to make.

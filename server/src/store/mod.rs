@@ -19,6 +19,7 @@ use beckon_core::id::{
     AccountId, DeliveryId, EntityId, EscalationId, IdentityId, IntegrationId, OrganizationId, RemedyId,
     RuleId, UserId, WebhookId,
 };
+use beckon_core::integration::Mapped;
 use beckon_core::notice::{NoticeSettings, NoticeSettingsChange};
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
@@ -32,7 +33,7 @@ pub mod query;
 pub mod secret;
 pub mod sqlite;
 
-pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Mapped, Room, Webhook};
+pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
 pub use query::{
     Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField, StatusFilter,
 };
@@ -357,8 +358,15 @@ pub trait Store: Send + Sync + 'static {
     async fn disconnect(&self, permit: Permit, id: IntegrationId, now: Timestamp) -> Result<()>;
     /// Lists which organizations are which companies.
     async fn companies(&self, integration: Integration) -> Result<Vec<Mapped>>;
-    /// Keeps which organizations are which companies.
-    async fn map_companies(&self, integration: Integration, mapped: Vec<Mapped>) -> Result<()>;
+    /// Keeps which organizations are which companies; with a `what`, says in the log what was changed.
+    async fn map_companies(
+        &self,
+        permit: Permit,
+        integration: IntegrationId,
+        mapped: Vec<Mapped>,
+        what: Option<String>,
+        now: Timestamp,
+    ) -> Result<()>;
     /// Lists the endpoints of an account; the operator's where it is none.
     async fn webhooks(&self, account: Option<AccountId>) -> Result<Vec<Webhook>>;
     /// Returns an endpoint.

@@ -6,10 +6,8 @@ use std::time::Duration;
 use beckon_core::actor::Member;
 use beckon_core::api::delivery::DeliveryStatus;
 use beckon_core::api::webhook::WebhookEvent;
-use beckon_core::id::{
-    AccountId, DeliveryId, EscalationId, IntegrationId, OrganizationId, RemedyId, UserId, WebhookId,
-};
-use beckon_core::integration::{Choices, Settings, Vendor};
+use beckon_core::id::{AccountId, DeliveryId, EscalationId, IntegrationId, RemedyId, UserId, WebhookId};
+use beckon_core::integration::{Choices, Company, Settings, Vendor};
 use beckon_core::notice::{Channel, Reason};
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -281,8 +279,8 @@ pub struct Integration {
     pub secrets: Vec<String>,
     /// What was chosen.
     pub choices: Choices,
-    /// The company for what is not mapped: the PSA's id and name.
-    pub default_company: Option<(String, String)>,
+    /// The company for what is not mapped.
+    pub default_company: Option<Company>,
     /// Whether it is paused.
     pub paused: bool,
     /// When it was connected.
@@ -306,17 +304,6 @@ impl Integration {
     pub fn own_slug(&self) -> String {
         format!("{}{}", beckon_core::escalation::OWN_INTEGRATION, self.vendor)
     }
-}
-
-/// An organization and its company in the PSA.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapped {
-    /// The organization.
-    pub organization: OrganizationId,
-    /// The PSA's id and name of the company.
-    pub company: (String, String),
-    /// Whether somebody chose it.
-    pub by_hand: bool,
 }
 
 /// A webhook endpoint as it is kept.

@@ -128,6 +128,7 @@ async fn every_slot_offers_what_the_choices_name() {
         let emulator = start(vendor).await;
         let (psa, choices) = (client(&emulator), emulator.choices());
         assert_eq!(vendor.check_choices(&choices), []);
+        assert_eq!(vendor.missing(&choices, true), None);
         for slot in vendor.slots() {
             let offers = psa.offers(slot.slug, &choices).await.unwrap();
             assert!(

@@ -1,34 +1,29 @@
 //! `GET` and `PUT /v1/integrations/{id}/companies`: which organization is which company.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
-use beckon_core::api::integration::{
-    CompaniesResponse, CompanyBody, MapCompaniesRequest, MappedOrganizationBody,
-};
-use beckon_core::error::{FieldError, Refusal};
+use beckon_core::api::integration::{CompaniesResponse, MapCompaniesRequest, MappedOrganizationBody};
 use beckon_core::id::{IntegrationId, OrganizationId};
-use beckon_core::permission::Action;
+use beckon_core::integration::{Company, map_companies};
+use beckon_core::permission::{Action, Permit};
 
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{Id, Write};
-use crate::psa::Company;
-use crate::store::{Cursor, Integration, Mapped};
+use crate::store::{Cursor, Integration};
 
 /// How many organizations are read at once.
 const PAGE: usize = 500;
 
-/// Shows the companies, and finds those of the same name as organizations.
+/// Shows the companies and which organization is which, after looking for new ones of the same name.
 pub(crate) async fn show(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<IntegrationId>,
 ) -> Result<Json<CompaniesResponse>, ApiError> {
-    let (integration, _) = super::load(&app, &caller, Action::Configure, id).await?;
-    map(&app, &integration, MapCompaniesRequest::default()).await
+    let (integration, permit) = super::load(&app, &caller, Action::Configure, id).await?;
+    map(&app, permit, &integration, &MapCompaniesRequest::default()).await.map(Json)
 }
 
 /// Maps organizations by hand.
@@ -37,8 +32,8 @@ pub(crate) async fn change(
     Id(id): Id<IntegrationId>,
     write: Write,
 ) -> Result<Json<CompaniesResponse>, ApiError> {
-    let (integration, _) = super::load(&app, &write.caller, Action::Configure, id).await?;
-    map(&app, &integration, write.body()?).await
+    let (integration, permit) = super::load(&app, &write.caller, Action::Configure, id).await?;
+    map(&app, permit, &integration, &write.body()?).await.map(Json)
 }
 
 /// Reads all companies of the PSA, by name.
@@ -50,78 +45,30 @@ pub(super) async fn read(app: &App, integration: &Integration) -> Result<Vec<Com
     Ok(companies)
 }
 
-/// Finds the companies of organizations: as `request` says, as somebody said before, or by their exact names; and keeps that.
+/// Lets core say which organization is which company, keeps that, and shows it.
 pub(crate) async fn map(
     app: &App,
+    permit: Permit,
     integration: &Integration,
-    request: MapCompaniesRequest,
-) -> Result<Json<CompaniesResponse>, ApiError> {
+    request: &MapCompaniesRequest,
+) -> Result<CompaniesResponse, ApiError> {
     let companies = read(app, integration).await?;
     let organizations = organizations(app, integration).await?;
-    let by_hand = chosen(&request, &companies, &organizations)?;
     let before = app.store.companies(integration.clone()).await?;
-    let mut mapped = Vec::new();
-    let mut shown = Vec::new();
-    for (id, name) in organizations {
-        let found = match by_hand.get(&id) {
-            Some(Some(company)) => Some((*company, true)),
-            Some(None) => by_name(&companies, &name).map(|company| (company, false)),
-            None => kept(&before, id, &companies)
-                .or_else(|| by_name(&companies, &name).map(|company| (company, false))),
-        };
-        if let Some((company, by_hand)) = found {
-            let company = (company.id.clone(), company.name.clone());
-            mapped.push(Mapped { organization: id, company, by_hand });
-        }
-        shown.push(MappedOrganizationBody {
+    let mapped = map_companies(&organizations, &companies, &before, request)?;
+    let by_hand = !request.organizations.is_empty();
+    let what = by_hand.then(|| format!("mapped organizations to companies of {}", integration.vendor.name()));
+    app.store.map_companies(permit, integration.id, mapped.clone(), what, app.clock.now()).await?;
+    let shown = organizations.into_iter().map(|(id, name)| {
+        let found = mapped.iter().find(|one| one.organization == id);
+        MappedOrganizationBody {
             id,
             name,
-            company: found.map(|(company, _)| body(company)),
-            by_hand: found.is_some_and(|(_, by_hand)| by_hand),
-        });
-    }
-    app.store.map_companies(integration.clone(), mapped).await?;
-    Ok(Json(CompaniesResponse { companies: companies.iter().map(body).collect(), organizations: shown }))
-}
-
-fn body(company: &Company) -> CompanyBody {
-    CompanyBody { id: company.id.clone(), name: company.name.clone() }
-}
-
-/// Finds what was chosen by hand before, as long as the PSA still has it.
-fn kept<'c>(before: &[Mapped], id: OrganizationId, companies: &'c [Company]) -> Option<(&'c Company, bool)> {
-    let known = before.iter().find(|one| one.organization == id && one.by_hand)?;
-    companies.iter().find(|company| company.id == known.company.0).map(|company| (company, true))
-}
-
-/// Finds the company with exactly the name of an organization; none where several have it.
-fn by_name<'c>(companies: &'c [Company], name: &str) -> Option<&'c Company> {
-    let mut same = companies.iter().filter(|company| company.name.trim() == name.trim());
-    same.next().filter(|_| same.next().is_none())
-}
-
-type Chosen<'c> = BTreeMap<OrganizationId, Option<&'c Company>>;
-
-fn chosen<'c>(
-    request: &MapCompaniesRequest,
-    companies: &'c [Company],
-    organizations: &[(OrganizationId, String)],
-) -> Result<Chosen<'c>, Refusal> {
-    let mut chosen = Chosen::new();
-    let mut errors = Vec::new();
-    for (index, one) in request.organizations.iter().enumerate() {
-        let field = |name: &str| format!("organizations[{index}].{name}");
-        if !organizations.iter().any(|(id, _)| *id == one.id) {
-            let text = format!("expected an organization of the account, found {}", one.id);
-            errors.push(FieldError::new(field("id"), text));
+            company: found.map(|one| one.company.clone()),
+            by_hand: found.is_some_and(|one| one.by_hand),
         }
-        let company = one.company_id.as_ref().map(|id| companies.iter().find(|company| company.id == *id));
-        if company == Some(None) {
-            errors.push(FieldError::new(field("company_id"), "expected a company of the PSA"));
-        }
-        chosen.insert(one.id, company.flatten());
-    }
-    if errors.is_empty() { Ok(chosen) } else { Err(Refusal::Invalid(errors)) }
+    });
+    Ok(CompaniesResponse { organizations: shown.collect(), companies })
 }
 
 async fn organizations(

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use beckon_core::api::integration::{ConnectRequest, IntegrationResponse};
 use beckon_core::error::Refusal;
+use beckon_core::integration::{Choices, Settings};
 use beckon_core::permission::Action;
 
 use crate::app::App;
@@ -19,7 +20,7 @@ pub(crate) async fn connect(
 ) -> Result<(StatusCode, Json<IntegrationResponse>), ApiError> {
     let permit = write.caller.permit_own(Action::Configure)?;
     let ConnectRequest { vendor, settings } = write.body()?;
-    super::all_right(vendor.check_settings(&settings))?;
+    super::all_right("settings", vendor.check_settings(&settings))?;
     // The same request again finds what it made itself.
     let idempotency = write.idempotency();
     let known = app.store.integration_of(permit.account()).await?;
@@ -27,7 +28,7 @@ pub(crate) async fn connect(
         let text = format!("{} is connected already: disconnect it first", known.vendor.name());
         return Err(Refusal::Conflict(text).into());
     }
-    let (settings, secrets) = super::part(vendor, settings, beckon_core::integration::Settings::new());
+    let (settings, secrets) = vendor.part(settings, Settings::new());
     let id = app.store.next_integration().await?;
     let integration = Integration {
         id,
@@ -36,7 +37,7 @@ pub(crate) async fn connect(
         settings,
         sealed: app.outlets.seal_integration(id, &secrets)?,
         secrets: secrets.into_keys().collect(),
-        choices: beckon_core::integration::Choices::new(),
+        choices: Choices::new(),
         default_company: None,
         paused: false,
         created_at: app.clock.now(),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use beckon_core::api::integration::{CompanyBody, IntegrationBody};
+use beckon_core::api::integration::IntegrationBody;
 use beckon_core::error::{FieldError, Refusal};
 use beckon_core::id::IntegrationId;
-use beckon_core::integration::{Settings, Vendor};
+use beckon_core::integration::Vendor;
 use beckon_core::permission::{Action, Permit};
 
 use crate::app::App;
@@ -44,10 +44,7 @@ async fn body(app: &App, integration: &Integration) -> Result<IntegrationBody, A
         settings: integration.settings.clone(),
         secrets: integration.secrets.clone(),
         choices: integration.choices.clone(),
-        default_company: integration
-            .default_company
-            .as_ref()
-            .map(|(id, name)| CompanyBody { id: id.clone(), name: name.clone() }),
+        default_company: integration.default_company.clone(),
         ready: missing.is_none(),
         missing,
         paused: integration.paused,
@@ -71,20 +68,8 @@ fn refused(vendor: Vendor, failed: &Failed) -> Refusal {
     )
 }
 
-/// Refuses settings that have errors.
-fn all_right(errors: Vec<FieldError>) -> Result<(), Refusal> {
-    let named = |error: FieldError| FieldError::new(format!("settings.{}", error.field), error.message);
+/// Refuses a request of which something below `field` is wrong.
+fn all_right(field: &str, errors: Vec<FieldError>) -> Result<(), Refusal> {
+    let named = |error: FieldError| FieldError::new(format!("{field}.{}", error.field), error.message);
     if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors.into_iter().map(named).collect())) }
-}
-
-/// Parts what was entered into what is shown and what is sealed; a secret that is left out or empty stays as it was.
-fn part(vendor: Vendor, entered: Settings, kept: Settings) -> (Settings, Settings) {
-    let secret = |slug: &str| vendor.settings().iter().any(|setting| setting.secret && setting.slug == slug);
-    let entered = entered.into_iter().map(|(slug, value)| (slug, value.trim().to_owned()));
-    let (mut secrets, shown): (Settings, Settings) =
-        entered.filter(|(_, value)| !value.is_empty()).partition(|(slug, _)| secret(slug));
-    for (slug, value) in kept {
-        secrets.entry(slug).or_insert(value);
-    }
-    (shown, secrets)
 }

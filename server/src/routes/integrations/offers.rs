@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use beckon_core::api::integration::{OfferBody, OffersResponse};
+use beckon_core::api::integration::OffersResponse;
 use beckon_core::error::Refusal;
 use beckon_core::id::IntegrationId;
 use beckon_core::permission::Action;
@@ -37,6 +37,5 @@ pub(crate) async fn list(
     let psa = super::client(&app, &integration).await?;
     let offers =
         psa.offers(slot, &chosen).await.map_err(|failed| super::refused(integration.vendor, &failed))?;
-    let offers = offers.into_iter().map(|offer| OfferBody { id: offer.id, name: offer.name }).collect();
     Ok(Json(OffersResponse { offers }))
 }

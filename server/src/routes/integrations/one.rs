@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use beckon_core::api::integration::{IntegrationPatch, IntegrationResponse};
-use beckon_core::error::{FieldError, Refusal};
+use beckon_core::error::Refusal;
 use beckon_core::id::IntegrationId;
-use beckon_core::integration::{Choices, Vendor};
+use beckon_core::integration::Company;
 use beckon_core::permission::Action;
 
 use crate::app::App;
@@ -13,9 +13,6 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{Id, Write};
 use crate::store::Integration;
-
-/// The longest id that a PSA gives anything, in characters.
-const MAX_ID: usize = 100;
 
 /// Shows an integration.
 pub(crate) async fn show(
@@ -38,16 +35,16 @@ pub(crate) async fn change(
     let (vendor, mut next, mut what) = (before.vendor, before.clone(), Vec::new());
     if let Some(entered) = settings {
         let kept = app.outlets.open_integration(&before)?;
-        let (shown, secrets) = super::part(vendor, entered, kept);
+        let (shown, secrets) = vendor.part(entered, kept);
         let all = shown.clone().into_iter().chain(secrets.clone()).collect();
-        super::all_right(vendor.check_settings(&all))?;
+        super::all_right("settings", vendor.check_settings(&all))?;
         next.settings = shown;
         next.sealed = app.outlets.seal_integration(id, &secrets)?;
         next.secrets = secrets.into_keys().collect();
         what.push("the connection");
     }
     if let Some(choices) = choices {
-        check_choices(vendor, &choices)?;
+        super::all_right("choices", vendor.check_choices(&choices))?;
         next.choices = choices;
         what.push("what tickets are made of");
     }
@@ -82,24 +79,11 @@ pub(crate) async fn disconnect(
     Ok(Json(IntegrationResponse { integration: body }))
 }
 
-fn check_choices(vendor: Vendor, choices: &Choices) -> Result<(), Refusal> {
-    let mut errors = Vec::new();
-    for (slug, id) in choices {
-        let field = format!("choices.{slug}");
-        if !vendor.slots().iter().any(|slot| slot.slug == slug) {
-            errors.push(FieldError::new(field, format!("{} knows nothing of that name", vendor.name())));
-        } else if id.chars().count() > MAX_ID || id.chars().any(char::is_control) {
-            errors.push(FieldError::new(field, "expected an id that the PSA offers"));
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
-}
-
 /// Finds a company of the PSA by its id.
-async fn company_of(app: &App, integration: &Integration, id: &str) -> Result<(String, String), ApiError> {
+async fn company_of(app: &App, integration: &Integration, id: &str) -> Result<Company, ApiError> {
     let companies = super::companies::read(app, integration).await?;
     let found = companies.into_iter().find(|company| company.id == id);
     let missing =
         || Refusal::field("default_company_id", format!("expected a company of the PSA, found `{id}`"));
-    Ok(found.map(|company| (company.id, company.name)).ok_or_else(missing)?)
+    Ok(found.ok_or_else(missing)?)
 }

@@ -2,6 +2,7 @@
 
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, IntegrationId, OrganizationId};
+use beckon_core::integration::{Company, Mapped};
 use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -9,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::columns::{state, take_ids};
 use super::writer::Tx;
 use super::{Result, configure, notices, outbox};
-use crate::store::outbox::{Integration, Mapped};
+use crate::store::outbox::Integration;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Integration> {
     let kept: Integration = state(row, "state")?;
@@ -143,32 +144,32 @@ pub(super) fn companies(connection: &Connection, integration: &Integration) -> R
     let rows = statement.query_map((integration.account.0, integration.id.0), |row| {
         Ok(Mapped {
             organization: OrganizationId(row.get(0)?),
-            company: (row.get(1)?, row.get(2)?),
+            company: Company { id: row.get(1)?, name: row.get(2)? },
             by_hand: row.get(3)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Keeps which organizations are which companies: all that were not chosen by hand before, and those that are now.
-pub(super) fn map(tx: &Tx<'_>, integration: &Integration, mapped: &[Mapped]) -> Result<()> {
+/// Keeps which organizations are which companies, in place of what was known.
+pub(super) fn map(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    id: IntegrationId,
+    mapped: &[Mapped],
+    what: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let account = permit.account();
     tx.connection
         .prepare_cached("DELETE FROM companies WHERE account_id = ?1 AND integration_id = ?2")?
-        .execute((integration.account.0, integration.id.0))?;
+        .execute((account.0, id.0))?;
     let mut insert = tx.connection.prepare_cached(
         "INSERT INTO companies (account_id, integration_id, organization_id, company_id, company_name, by_hand)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for one in mapped {
-        let (id, name) = &one.company;
-        insert.execute((
-            integration.account.0,
-            integration.id.0,
-            one.organization.0,
-            id,
-            name,
-            one.by_hand,
-        ))?;
+    for Mapped { organization, company, by_hand } in mapped {
+        insert.execute((account.0, id.0, organization.0, &company.id, &company.name, by_hand))?;
     }
-    Ok(())
+    what.map_or(Ok(()), |what| configure(tx, permit, what, now))
 }

@@ -351,8 +351,17 @@ impl Store for Sqlite {
         self.read(move |connection| integrations::companies(connection, &integration)).await
     }
 
-    async fn map_companies(&self, integration: Integration, mapped: Vec<Mapped>) -> Result<()> {
-        self.writer.run(move |tx| integrations::map(tx, &integration, &mapped)).await
+    async fn map_companies(
+        &self,
+        permit: Permit,
+        integration: IntegrationId,
+        mapped: Vec<Mapped>,
+        what: Option<String>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer
+            .run(move |tx| integrations::map(tx, &permit, integration, &mapped, what.as_deref(), now))
+            .await
     }
 
     async fn webhooks(&self, account: Option<AccountId>) -> Result<Vec<Webhook>> {

@@ -114,7 +114,7 @@ fn company(
         Some(organization) => integrations::company(connection, integration, organization)?,
         None => None,
     };
-    Ok(mapped.or_else(|| integration.default_company.as_ref().map(|(id, _)| id.clone())))
+    Ok(mapped.or_else(|| integration.default_company.as_ref().map(|company| company.id.clone())))
 }
 
 /// Finds what is known of the ticket of an escalation. Where the account used another integration before, a ticket may be
