@@ -28,3 +28,4 @@ pub mod text;
 pub mod time;
 pub mod vpn;
 pub mod watch;
+pub mod webhook;

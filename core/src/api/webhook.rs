@@ -9,9 +9,6 @@ use crate::id::{AccountId, EscalationId, OrganizationId, WebhookId};
 use crate::severity::Severity;
 use crate::time::Timestamp;
 
-/// The most endpoints of an account.
-pub const MAX_WEBHOOKS: usize = 5;
-
 /// What an endpoint can hear of.
 #[derive(
     Clone,
@@ -64,7 +61,7 @@ pub enum WebhookEvent {
 /// `GET /v1/webhooks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhooksResponse {
-    /// All of the account, at most [`MAX_WEBHOOKS`].
+    /// All of the account, at most [`MAX_WEBHOOKS`](crate::webhook::MAX_WEBHOOKS).
     pub webhooks: Vec<WebhookBody>,
 }
 

@@ -373,22 +373,25 @@ pub trait Store: Send + Sync + 'static {
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>>;
     /// Takes the number of the next endpoint, so that its secret can be sealed for it.
     async fn next_webhook(&self) -> Result<WebhookId>;
-    /// Keeps a new endpoint, and returns its number: that of an earlier one where the same request made it.
+    /// Keeps a new endpoint, permitted by an admin or, without a permit, the operator's own; and returns its number: that of an earlier one where the same request made it.
     async fn add_webhook(
         &self,
+        permit: Option<Permit>,
         webhook: Webhook,
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<WebhookId>;
-    /// Keeps a changed endpoint. Tells whether that is new: not where the same request did it before.
+    /// Keeps a changed endpoint; `what` says for the log what was done to it. Tells whether that is new: not where the same request did it before.
     async fn change_webhook(
         &self,
+        permit: Option<Permit>,
         webhook: Webhook,
+        what: &'static str,
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<bool>;
     /// Forgets an endpoint.
-    async fn remove_webhook(&self, webhook: Webhook, now: Timestamp) -> Result<()>;
+    async fn remove_webhook(&self, permit: Option<Permit>, webhook: Webhook, now: Timestamp) -> Result<()>;
     /// Queues a test for an endpoint.
     async fn queue_test_webhook(
         &self,

@@ -5,8 +5,9 @@ mod row;
 mod secret;
 
 use beckon_core::api::delivery::DeliveryBody;
-use beckon_core::api::webhook::{MAX_WEBHOOKS, WebhooksResponse};
+use beckon_core::api::webhook::WebhooksResponse;
 use beckon_core::permission::Action;
+use beckon_core::webhook::MAX_WEBHOOKS;
 use leptos::prelude::*;
 
 use self::form::{Draft, editor};

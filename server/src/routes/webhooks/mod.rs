@@ -2,8 +2,8 @@
 
 use beckon_core::api::webhook::WebhookBody;
 use beckon_core::error::Refusal;
-use beckon_core::id::{AccountId, WebhookId};
-use beckon_core::permission::Action;
+use beckon_core::id::WebhookId;
+use beckon_core::permission::{Action, Permit};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -17,19 +17,21 @@ pub(super) mod one;
 pub(super) mod secret;
 pub(super) mod test;
 
-/// Checks that the caller may change endpoints, and says whose: a member's account, or the operator's own.
-fn whose(caller: &Caller) -> Result<Option<AccountId>, Refusal> {
+/// Checks that the caller may change endpoints: an admin those of the account, the operator its own without a permit of any
+/// account.
+fn permit(caller: &Caller) -> Result<Option<Permit>, Refusal> {
     match caller.actor.account() {
-        Some(_) => caller.permit_own(Action::Configure).map(|permit| Some(permit.account())),
+        Some(_) => caller.permit_own(Action::Configure).map(Some),
         None => Ok(None),
     }
 }
 
 /// Loads an endpoint that the caller may change. One of somebody else is not there.
-async fn load(app: &App, caller: &Caller, id: WebhookId) -> Result<Webhook, ApiError> {
-    let account = whose(caller)?;
+async fn load(app: &App, caller: &Caller, id: WebhookId) -> Result<(Webhook, Option<Permit>), ApiError> {
+    let permit = permit(caller)?;
+    let account = permit.as_ref().map(Permit::account);
     let found = app.store.webhook(id).await?.filter(|found| found.account == account);
-    Ok(found.ok_or(Refusal::Invisible)?)
+    Ok((found.ok_or(Refusal::Invisible)?, permit))
 }
 
 async fn body(app: &App, webhook: &Webhook) -> Result<WebhookBody, ApiError> {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use beckon_core::api::webhook::{WebhookPatch, WebhookResponse};
 use beckon_core::error::Refusal;
 use beckon_core::id::WebhookId;
+use beckon_core::webhook::chosen;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -17,19 +18,24 @@ pub(crate) async fn change(
     Id(id): Id<WebhookId>,
     write: Write,
 ) -> Result<Json<WebhookResponse>, ApiError> {
-    let before = super::load(&app, &write.caller, id).await?;
+    let (before, permit) = super::load(&app, &write.caller, id).await?;
     let WebhookPatch { url, events, enabled } = write.body()?;
     let url = url.map(|url| app.outlets.check_url(&url)).transpose();
     let url = url.map_err(|why| Refusal::field("url", why))?;
     let enabled = enabled.unwrap_or(before.enabled);
     let webhook = Webhook {
         url: url.unwrap_or_else(|| before.url.clone()),
-        events: events.map(super::add::chosen).transpose()?.unwrap_or_else(|| before.events.clone()),
+        events: match events {
+            Some(asked) => chosen(Some(&asked))?,
+            None => before.events.clone(),
+        },
         enabled,
         disabled_because: before.disabled_because.clone().filter(|_| !enabled),
         ..before
     };
-    app.store.change_webhook(webhook.clone(), write.idempotency(), app.clock.now()).await?;
+    app.store
+        .change_webhook(permit, webhook.clone(), "changed", write.idempotency(), app.clock.now())
+        .await?;
     Ok(Json(WebhookResponse { webhook: super::body(&app, &webhook).await?, secret: None }))
 }
 
@@ -39,8 +45,8 @@ pub(crate) async fn delete(
     Id(id): Id<WebhookId>,
     write: Write,
 ) -> Result<Json<WebhookResponse>, ApiError> {
-    let webhook = super::load(&app, &write.caller, id).await?;
+    let (webhook, permit) = super::load(&app, &write.caller, id).await?;
     let body = super::body(&app, &webhook).await?;
-    app.store.remove_webhook(webhook, app.clock.now()).await?;
+    app.store.remove_webhook(permit, webhook, app.clock.now()).await?;
     Ok(Json(WebhookResponse { webhook: body, secret: None }))
 }

@@ -21,13 +21,16 @@ pub(crate) async fn rotate(
     Id(id): Id<WebhookId>,
     write: Write,
 ) -> Result<(StatusCode, Json<WebhookResponse>), ApiError> {
-    let before = super::load(&app, &write.caller, id).await?;
+    let (before, permit) = super::load(&app, &write.caller, id).await?;
     let (secret, sealed) = app.outlets.new_webhook_secret(id, Some(&before))?;
     let rotating_until = Some(app.clock.now() + hours(ROTATION));
     let webhook = Webhook { sealed, rotating_until, ..before };
-    let is_new = app.store.change_webhook(webhook, write.idempotency(), app.clock.now()).await?;
+    let is_new = app
+        .store
+        .change_webhook(permit, webhook, "made a new secret for", write.idempotency(), app.clock.now())
+        .await?;
     // What is kept is sealed: the same request again is told that it was done, and not the secret.
-    let kept = super::load(&app, &write.caller, id).await?;
+    let (kept, _) = super::load(&app, &write.caller, id).await?;
     let body = super::body(&app, &kept).await?;
     Ok((
         StatusCode::CREATED,

@@ -16,7 +16,7 @@ pub(crate) async fn send(
     Id(id): Id<WebhookId>,
     write: Write,
 ) -> Result<(StatusCode, Json<QueuedResponse>), ApiError> {
-    let webhook = super::load(&app, &write.caller, id).await?;
+    let (webhook, _) = super::load(&app, &write.caller, id).await?;
     let queued = app.store.queue_test_webhook(webhook, write.idempotency(), app.clock.now()).await?;
     Ok((StatusCode::ACCEPTED, Json(QueuedResponse { deliveries: vec![queued] })))
 }

@@ -378,20 +378,25 @@ impl Store for Sqlite {
 
     async fn add_webhook(
         &self,
+        permit: Option<Permit>,
         webhook: Webhook,
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<WebhookId> {
         self.writer
             .run(move |tx| {
-                once(tx, idempotency.as_ref(), now, |tx| webhooks::add(tx, &webhook).map(|()| webhook.id))
+                once(tx, idempotency.as_ref(), now, |tx| {
+                    webhooks::add(tx, permit.as_ref(), &webhook, now).map(|()| webhook.id)
+                })
             })
             .await
     }
 
     async fn change_webhook(
         &self,
+        permit: Option<Permit>,
         webhook: Webhook,
+        what: &'static str,
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<bool> {
@@ -400,15 +405,15 @@ impl Store for Sqlite {
                 let mut is_new = false;
                 once(tx, idempotency.as_ref(), now, |tx| {
                     is_new = true;
-                    webhooks::put(tx, &webhook)
+                    webhooks::change(tx, permit.as_ref(), &webhook, what, now)
                 })?;
                 Ok(is_new)
             })
             .await
     }
 
-    async fn remove_webhook(&self, webhook: Webhook, now: Timestamp) -> Result<()> {
-        self.writer.run(move |tx| webhooks::remove(tx, &webhook, now)).await
+    async fn remove_webhook(&self, permit: Option<Permit>, webhook: Webhook, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tx| webhooks::remove(tx, permit.as_ref(), &webhook, now)).await
     }
 
     async fn queue_test_webhook(

@@ -2,16 +2,16 @@
 
 use beckon_core::api::Named;
 use beckon_core::api::delivery::DeliveryBody;
-use beckon_core::api::webhook::{MAX_WEBHOOKS, WebhookEvent, WebhookPayload};
-use beckon_core::error::Refusal;
+use beckon_core::api::webhook::{WebhookEvent, WebhookPayload};
 use beckon_core::id::{AccountId, EscalationId, WebhookId};
+use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::Result;
 use super::columns::{state, take_ids};
 use super::outbox::{self, Queued};
 use super::writer::Tx;
+use super::{Result, configure};
 use crate::store::outbox::{Task, Webhook, webhook_destination};
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Webhook> {
@@ -52,22 +52,37 @@ pub(super) fn next_id(tx: &Tx<'_>) -> Result<WebhookId> {
     Ok(WebhookId(take_ids(tx.connection, "webhook", 1)?))
 }
 
-/// Keeps a new endpoint.
-pub(super) fn add(tx: &Tx<'_>, webhook: &Webhook) -> Result<()> {
-    if list(tx.connection, webhook.account)?.len() >= MAX_WEBHOOKS {
-        let text = format!("there are {MAX_WEBHOOKS} endpoints already, which is the most: delete one first");
-        return Err(Refusal::Conflict(text).into());
-    }
+/// Keeps a new endpoint. Whoever permits it is an admin of its account; nobody for the operator's own.
+pub(super) fn add(tx: &Tx<'_>, permit: Option<&Permit>, webhook: &Webhook, now: Timestamp) -> Result<()> {
+    beckon_core::webhook::check_room(list(tx.connection, webhook.account)?.len())?;
     tx.connection
         .prepare_cached(
             "INSERT INTO webhooks (account_id, id, enabled, state, sealed) VALUES (?1, ?2, 0, '', '')",
         )?
         .execute((holder(webhook.account), webhook.id.0))?;
-    put(tx, webhook)
+    put(tx, webhook)?;
+    log(tx, permit, &format!("added the webhook {}", webhook.url), now)
 }
 
-/// Keeps a changed endpoint.
-pub(super) fn put(tx: &Tx<'_>, webhook: &Webhook) -> Result<()> {
+/// Keeps a changed endpoint; `what` says for the log what was changed.
+pub(super) fn change(
+    tx: &Tx<'_>,
+    permit: Option<&Permit>,
+    webhook: &Webhook,
+    what: &str,
+    now: Timestamp,
+) -> Result<()> {
+    put(tx, webhook)?;
+    log(tx, permit, &format!("{what} the webhook {}", webhook.url), now)
+}
+
+/// Logs what was done to an endpoint of an account. The operator's own belong to no account's log.
+fn log(tx: &Tx<'_>, permit: Option<&Permit>, what: &str, now: Timestamp) -> Result<()> {
+    permit.map_or(Ok(()), |permit| configure(tx, permit, what, now))
+}
+
+/// Writes an endpoint.
+fn put(tx: &Tx<'_>, webhook: &Webhook) -> Result<()> {
     tx.connection
         .prepare_cached(
             "UPDATE webhooks SET enabled = ?3, state = ?4, sealed = ?5 WHERE account_id = ?1 AND id = ?2",
@@ -83,7 +98,7 @@ pub(super) fn put(tx: &Tx<'_>, webhook: &Webhook) -> Result<()> {
 }
 
 /// Forgets an endpoint with its secret. What waits for it is canceled.
-pub(super) fn remove(tx: &Tx<'_>, webhook: &Webhook, now: Timestamp) -> Result<()> {
+pub(super) fn remove(tx: &Tx<'_>, permit: Option<&Permit>, webhook: &Webhook, now: Timestamp) -> Result<()> {
     tx.connection
         .prepare_cached("DELETE FROM webhooks WHERE account_id = ?1 AND id = ?2")?
         .execute((holder(webhook.account), webhook.id.0))?;
@@ -93,7 +108,7 @@ pub(super) fn remove(tx: &Tx<'_>, webhook: &Webhook, now: Timestamp) -> Result<(
              WHERE destination = ?1 AND status = 'waiting'",
         )?
         .execute((webhook_destination(webhook.id), super::columns::micros(now)))?;
-    Ok(())
+    log(tx, permit, &format!("deleted the webhook {}", webhook.url), now)
 }
 
 /// Switches an endpoint off that wants nothing any more.
