@@ -3,8 +3,13 @@
 
 use std::time::Duration;
 
+use beckon_core::notice::Channel;
 use beckon_core::time::{Timestamp, days};
 use chrono::TimeDelta;
+
+use super::outcome::Failed;
+use crate::store::outbox::Task;
+use crate::webhook;
 
 /// How long something is tried before it is given up.
 pub fn give_up_at(created_at: Timestamp) -> Timestamp {
@@ -23,6 +28,25 @@ pub fn wait(failures: u32, after: Option<Duration>, jitter: f64) -> Duration {
     let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(LONGEST);
     let spread = doubled.mul_f64(0.8 + 0.2 * jitter.clamp(0.0, 1.0));
     spread.max(after.unwrap_or_default().min(Duration::from_hours(24)))
+}
+
+/// Returns when something is tried again after `attempts`, the last of which failed like this; none where it is given up.
+pub fn next(
+    task: &Task,
+    failed: &Failed,
+    attempts: u32,
+    give_up_at: Timestamp,
+    jitter: f64,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    if failed.is_final() || task.is_impatient() {
+        return None;
+    }
+    let wait = match task.channel() {
+        Channel::Webhook => webhook::next_after(attempts, jitter)?.max(failed.after().unwrap_or_default()),
+        Channel::Email | Channel::Psa => wait(attempts, failed.after(), jitter),
+    };
+    Some(now + delta(wait)).filter(|next| *next < give_up_at)
 }
 
 /// Returns a duration as core adds it to times.

@@ -48,25 +48,18 @@ pub(super) async fn tell(app: &App, errand: &Errand, reason: &Reason) -> Result<
         None if ends => return Ok(Carried::needless("There is no ticket to close")),
         None => return make(app, errand, integration, psa).await,
     };
-    Ok(match note_on(app, errand, named, psa.as_ref(), &ticket, reason).await {
-        Ok(()) if ends => match psa.close(&ticket).await {
-            Ok(()) => Carried {
-                ended: Ended::Delivered { address: Some(ticket.clone()) },
-                ticket: Some(TicketNews::Closed(ticket)),
-            },
-            Err(failed) => kept(ticket, failed),
+    let ended = match note_on(app, errand, named, psa.as_ref(), &ticket, reason).await {
+        Ok(()) if ends => psa.close(&ticket).await,
+        noted => noted,
+    };
+    Ok(Carried {
+        ended: match ended {
+            Ok(()) => Ended::Delivered { address: Some(ticket.clone()) },
+            Err(failed) => Ended::Failed(failed),
         },
-        Ok(()) => Carried {
-            ended: Ended::Delivered { address: Some(ticket.clone()) },
-            ticket: Some(TicketNews::Known(ticket)),
-        },
-        Err(failed) => kept(ticket, failed),
+        // It is known, whatever failed.
+        ticket: Some(TicketNews::Known(ticket)),
     })
-}
-
-/// The ticket is known, whatever else failed.
-fn kept(ticket: String, failed: Failed) -> Carried {
-    Carried { ended: Ended::Failed(failed), ticket: Some(TicketNews::Known(ticket)) }
 }
 
 /// What a search for a ticket that may be there came to.

@@ -107,6 +107,25 @@ impl Task {
         }
     }
 
+    /// Tells whether there is no need for it once the escalation is resolved.
+    pub const fn is_for_the_open(&self) -> bool {
+        match self {
+            Self::Mail { reason, .. } | Self::Ticket { reason, .. } => {
+                !matches!(reason, Reason::Resolved { .. })
+            }
+            Self::MailTest { .. }
+            | Self::TestConnection { .. }
+            | Self::SendReports { .. }
+            | Self::SendReportsByEmail { .. }
+            | Self::Webhook { .. } => false,
+        }
+    }
+
+    /// Tells whether somebody waits for the outcome right now, so that failing once is failing.
+    pub const fn is_impatient(&self) -> bool {
+        matches!(self, Self::TestConnection { .. })
+    }
+
     /// Returns why, as a slug.
     pub fn reason(&self) -> String {
         match self {
@@ -217,8 +236,6 @@ pub struct Ticket {
 pub enum TicketNews {
     /// Here it is.
     Known(String),
-    /// It was closed.
-    Closed(String),
     /// None was made, for certain.
     None,
     /// A search found none.

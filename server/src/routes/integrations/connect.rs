@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use beckon_core::api::integration::{ConnectRequest, IntegrationResponse};
-use beckon_core::error::Refusal;
 use beckon_core::integration::{Choices, Settings};
 use beckon_core::permission::Action;
 
@@ -21,13 +20,6 @@ pub(crate) async fn connect(
     let permit = write.caller.permit_own(Action::Configure)?;
     let ConnectRequest { vendor, settings } = write.body()?;
     super::all_right("settings", vendor.check_settings(&settings))?;
-    // The same request again finds what it made itself.
-    let idempotency = write.idempotency();
-    let known = app.store.integration_of(permit.account()).await?;
-    if let Some(known) = known.filter(|_| idempotency.is_none()) {
-        let text = format!("{} is connected already: disconnect it first", known.vendor.name());
-        return Err(Refusal::Conflict(text).into());
-    }
     let (settings, secrets) = vendor.part(settings, Settings::new());
     let id = app.store.next_integration().await?;
     let integration = Integration {
@@ -45,6 +37,6 @@ pub(crate) async fn connect(
     };
     let psa = super::client(&app, &integration).await?;
     psa.test().await.map_err(|failed| super::refused(vendor, &failed))?;
-    let kept = app.store.connect(permit, integration, idempotency, app.clock.now()).await?;
+    let kept = app.store.connect(permit, integration, write.idempotency(), app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(IntegrationResponse { integration: super::body(&app, &kept).await? })))
 }

@@ -39,13 +39,10 @@ pub(super) fn active(connection: &Connection, account: AccountId) -> Result<Opti
 /// Keeps a changed integration.
 pub(super) fn put(tx: &Tx<'_>, integration: &Integration) -> Result<()> {
     tx.connection
-        .prepare_cached(
-            "UPDATE integrations SET active = ?3, state = ?4, sealed = ?5 WHERE account_id = ?1 AND id = ?2",
-        )?
+        .prepare_cached("UPDATE integrations SET state = ?3, sealed = ?4 WHERE account_id = ?1 AND id = ?2")?
         .execute((
             integration.account.0,
             integration.id.0,
-            integration.is_active(),
             serde_json::to_string(integration)?,
             &integration.sealed,
         ))?;
@@ -74,7 +71,7 @@ pub(super) fn connect(
     }
     tx.connection
         .prepare_cached(
-            "INSERT INTO integrations (account_id, id, vendor, active, state, sealed) VALUES (?1, ?2, ?3, 0, '', '')",
+            "INSERT INTO integrations (account_id, id, vendor, state, sealed) VALUES (?1, ?2, ?3, '', '')",
         )?
         .execute((account.0, integration.id.0, <&str>::from(integration.vendor)))?;
     put(tx, integration)?;

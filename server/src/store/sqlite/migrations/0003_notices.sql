@@ -6,12 +6,11 @@ CREATE TABLE notice_settings (
     state      TEXT NOT NULL
 );
 
--- `sealed` holds the secrets, encrypted with a key that is not in the database. `active` says that tickets are made there.
+-- `sealed` holds the secrets, encrypted with a key that is not in the database.
 CREATE TABLE integrations (
     account_id INTEGER NOT NULL,
     id         INTEGER NOT NULL UNIQUE,
     vendor     TEXT NOT NULL,
-    active     INTEGER NOT NULL,
     state      TEXT NOT NULL,
     sealed     TEXT NOT NULL,
     PRIMARY KEY (account_id, id)
@@ -46,7 +45,6 @@ CREATE TABLE tickets (
     ticket         TEXT,
     doubt          INTEGER NOT NULL,
     searched_at    INTEGER,
-    closed_at      INTEGER,
     PRIMARY KEY (account_id, escalation_id, integration_id)
 ) WITHOUT ROWID;
 

@@ -48,7 +48,7 @@ pub(in crate::store::sqlite) fn claim(
     machine_now: Timestamp,
 ) -> Result<Vec<Claim>> {
     expire(tx, Some(machine_now), now)?;
-    super::installation(tx)?;
+    super::name_installation(tx)?;
     let mut claims = Vec::new();
     for due in due(tx.connection, now)? {
         let left = room.total.saturating_sub(claims.len());

@@ -1,14 +1,14 @@
 //! What it takes to carry out a claimed delivery, as things are now.
 
 use beckon_core::escalation::{EntityState, Escalation};
-use beckon_core::id::{AccountId, EscalationId, IntegrationId, UserId, WebhookId};
+use beckon_core::id::{AccountId, EscalationId, IntegrationId, UserId};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{Result, known_installation};
-use crate::store::NamedEscalation;
+use super::{Result, installation};
 use crate::store::outbox::{Claim, Errand, Integration, Task, Ticket};
-use crate::store::sqlite::columns::{optional_time, state};
+use crate::store::sqlite::columns::{optional_time, state, time};
 use crate::store::sqlite::{escalations, integrations, people, webhooks};
+use crate::store::{NamedEscalation, StoreError};
 
 /// The most entities that are loaded for a message; it names far fewer.
 const MOST_ENTITIES: i64 = 100;
@@ -23,12 +23,7 @@ pub(in crate::store::sqlite) fn errand(connection: &Connection, claim: &Claim) -
         )?
         .query_row((account.0, claim.delivery.0, claim.token), |row| {
             let escalation = row.get::<_, Option<i64>>("escalation_id")?.map(EscalationId);
-            Ok((
-                state::<Task>(row, "task")?,
-                row.get("doubt")?,
-                escalation,
-                crate::store::sqlite::columns::time(row, "created_at")?,
-            ))
+            Ok((state::<Task>(row, "task")?, row.get("doubt")?, escalation, time(row, "created_at")?))
         })
         .optional()?;
     let Some((task, doubt, escalation, created_at)) = row else { return Ok(None) };
@@ -53,7 +48,7 @@ pub(in crate::store::sqlite) fn errand(connection: &Connection, claim: &Claim) -
         _ => None,
     };
     let webhook = match &task {
-        Task::Webhook { webhook, .. } => webhooks::find(connection, WebhookId(webhook.0))?,
+        Task::Webhook { webhook, .. } => webhooks::find(connection, *webhook)?,
         _ => None,
     };
     Ok(Some(Errand {
@@ -68,7 +63,9 @@ pub(in crate::store::sqlite) fn errand(connection: &Connection, claim: &Claim) -
         company,
         ticket,
         webhook,
-        installation: known_installation(connection)?,
+        installation: installation(connection)?.ok_or_else(|| {
+            StoreError::Unavailable("expected the name of this installation, found none".to_owned())
+        })?,
     }))
 }
 

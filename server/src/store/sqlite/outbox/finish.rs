@@ -2,13 +2,13 @@
 //! the last.
 
 use beckon_core::id::{AccountId, EscalationId, IntegrationId};
-use beckon_core::notice::{Channel, Reason};
+use beckon_core::notice::Channel;
 use beckon_core::time::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Result, outcome, reschedule, signal};
 use crate::deliver::backoff::{self, delta};
-use crate::deliver::outcome::{Failed, Failure};
+use crate::deliver::outcome::{Failed, Failure, Standing};
 use crate::store::outbox::{Attempt, Claim, Ended, Task, TicketNews};
 use crate::store::sqlite::columns::{micros, state, time};
 use crate::store::sqlite::escalations;
@@ -97,46 +97,23 @@ pub(in crate::store::sqlite) fn finish(
 
 /// Plans the next attempt after one that failed, or gives up.
 fn failed_attempt(tx: &Tx<'_>, held: &Held, failed: &Failed, jitter: f64, now: Timestamp) -> Result<()> {
-    let (after, doubt) = match failed.failure {
-        Failure::NotNow { after } => (after, false),
-        Failure::Doubt => (None, true),
-        Failure::Refused => return given_up(tx, held, &failed.detail, now),
-        Failure::Gone => {
-            crate::store::sqlite::webhooks::switch_off(tx, held.task.target(), &failed.detail)?;
-            return given_up(tx, held, &failed.detail, now);
-        }
-    };
-    if is_needless(tx, held)? {
+    if failed.failure == Failure::Gone {
+        crate::store::sqlite::webhooks::switch_off(tx, held.task.target(), &failed.detail)?;
+    }
+    if !failed.is_final() && held.task.is_for_the_open() && !is_open(tx, held)? {
         let why = "Resolved before it went out";
         return end(tx, held, "canceled", None, Some(why), now);
     }
-    let next = match held.task.channel() {
-        Channel::Webhook => {
-            crate::webhook::next_after(held.attempts, jitter).map(|wait| wait.max(after.unwrap_or_default()))
-        }
-        Channel::Email | Channel::Psa => Some(backoff::wait(held.attempts, after, jitter)),
-    };
-    match next.map(|wait| now + delta(wait)).filter(|next| *next < held.give_up_at && !held.is_impatient()) {
-        Some(next) => again(tx, held, next, doubt, &failed.detail),
+    match backoff::next(&held.task, failed, held.attempts, held.give_up_at, jitter, now) {
+        Some(next) => again(tx, held, next, failed.failure == Failure::Doubt, &failed.detail),
         None => given_up(tx, held, &failed.detail, now),
     }
 }
 
-impl Held {
-    /// Tells whether somebody waits for the outcome right now, so that failing once is failing.
-    fn is_impatient(&self) -> bool {
-        matches!(self.task, Task::TestConnection { .. })
-    }
-}
-
-/// Tells whether the escalation was resolved meanwhile, and this is about something else.
-fn is_needless(tx: &Tx<'_>, held: &Held) -> Result<bool> {
-    let (Task::Mail { reason, .. } | Task::Ticket { reason, .. }) = &held.task else { return Ok(false) };
-    if matches!(reason, Reason::Resolved { .. }) {
-        return Ok(false);
-    }
-    let Some(id) = held.escalation else { return Ok(false) };
-    Ok(escalations::head(tx.connection, held.account, id)?.is_none_or(|head| !head.is_open()))
+/// Tells whether what it is about still waits for an answer, if it is about an escalation at all.
+fn is_open(tx: &Tx<'_>, held: &Held) -> Result<bool> {
+    let Some(id) = held.escalation else { return Ok(true) };
+    Ok(escalations::head(tx.connection, held.account, id)?.is_some_and(|head| head.is_open()))
 }
 
 fn given_up(tx: &Tx<'_>, held: &Held, why: &str, now: Timestamp) -> Result<()> {
@@ -212,20 +189,18 @@ fn keep_ticket(
     news: &TicketNews,
     now: Timestamp,
 ) -> Result<()> {
-    let (ticket, doubt, searched_at, closed_at) = match news {
-        TicketNews::Known(id) => (Some(id), false, None, None),
-        TicketNews::Closed(id) => (Some(id), false, None, Some(micros(now))),
-        TicketNews::None => (None, false, None, None),
-        TicketNews::NotFound => (None, true, Some(micros(now)), None),
+    let (ticket, doubt, searched_at) = match news {
+        TicketNews::Known(id) => (Some(id), false, None),
+        TicketNews::None => (None, false, None),
+        TicketNews::NotFound => (None, true, Some(micros(now))),
     };
     tx.connection
         .prepare_cached(
-            "INSERT INTO tickets (account_id, escalation_id, integration_id, ticket, doubt, searched_at, closed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT DO UPDATE SET ticket = coalesce(?4, ticket), doubt = ?5, searched_at = ?6,
-                                       closed_at = coalesce(?7, closed_at)",
+            "INSERT INTO tickets (account_id, escalation_id, integration_id, ticket, doubt, searched_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET ticket = coalesce(?4, ticket), doubt = ?5, searched_at = ?6",
         )?
-        .execute(params![account.0, escalation.0, integration.0, ticket, doubt, searched_at, closed_at])?;
+        .execute(params![account.0, escalation.0, integration.0, ticket, doubt, searched_at])?;
     Ok(())
 }
 
@@ -261,30 +236,12 @@ fn answers(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a destination did not take something. Where the fault is its own, everything for it waits; where it is that of
-/// one message, the others go on.
+/// Notes that a destination did not take something.
 fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, attempt: &Attempt, now: Timestamp) -> Result<()> {
-    let channel = held.task.channel();
-    let (own, after) = match failed.failure {
-        Failure::NotNow { after } => {
-            let own = match channel {
-                // What a mail server says of one recipient is no fault of its own; anything else concerns every mail.
-                Channel::Email => !matches!(failed.code, Some(450..=452)),
-                Channel::Psa | Channel::Webhook => matches!(failed.code, None | Some(429 | 502..=504)),
-            };
-            (own, after)
-        }
-        Failure::Doubt => (false, None),
-        Failure::Refused => (matches!(failed.code, Some(401 | 403)) && channel == Channel::Psa, None),
-        Failure::Gone => (true, None),
-    };
-    // Who refuses this one message, in so many words, is there for the others.
-    if !own && failed.code.is_some() && failed.failure != Failure::Doubt && channel != Channel::Webhook {
+    let standing = failed.standing(held.task.channel());
+    if standing == Standing::Answers {
         answers(tx, held, now)?;
     }
-    // Whoever asks for time, or whose limits we keep to, does not fail.
-    let limited = failed.code == Some(429) || (failed.code.is_none() && after.is_some());
-    let holds_back = own && channel != Channel::Webhook && !matches!(failed.failure, Failure::Refused);
     // Attempts that were under way together fail together, once: what began before the pause that the first of them brought
     // does not make it longer.
     let (failures, is_new): (u32, bool) = tx
@@ -295,10 +252,10 @@ fn note_failure(tx: &Tx<'_>, held: &Held, failed: &Failed, attempt: &Attempt, no
         .query_row((&held.destination, micros(attempt.at)), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?
         .unwrap_or((0, true));
-    let failures = if holds_back && !limited && is_new { failures.saturating_add(1) } else { failures };
-    let wait = backoff::wait(failures.max(1), after, attempt.jitter);
-    let retry_at = holds_back.then(|| micros(now + delta(wait)));
-    let failing = (own && !limited).then(|| micros(now));
+    let failures = if standing == Standing::Down && is_new { failures.saturating_add(1) } else { failures };
+    let wait = backoff::wait(failures.max(1), failed.after(), attempt.jitter);
+    let retry_at = standing.holds_back().then(|| micros(now + delta(wait)));
+    let failing = standing.is_failing().then(|| micros(now));
     tx.connection
         .prepare_cached(
             "UPDATE destinations SET failures = ?2, retry_at = coalesce(?3, retry_at),

@@ -120,14 +120,10 @@ pub(super) fn cancel(
     Ok(tx.connection.prepare_cached(&sql)?.execute(params![account.0, value, micros(now), why])?)
 }
 
-/// Returns the name of this installation, which tells its tickets from those of others in the same PSA. It is made up when
-/// it is first asked for.
-pub(super) fn installation(tx: &Tx<'_>) -> Result<String> {
-    let sql = "SELECT value FROM settings WHERE name = 'installation'";
-    let known: Option<String> =
-        tx.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-    if let Some(known) = known {
-        return Ok(known);
+/// Makes up the name of this installation where it has none yet. It tells our tickets from those of others in the same PSA.
+fn name_installation(tx: &Tx<'_>) -> Result<()> {
+    if installation(tx.connection)?.is_some() {
+        return Ok(());
     }
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes).map_err(|error| {
@@ -135,12 +131,11 @@ pub(super) fn installation(tx: &Tx<'_>) -> Result<String> {
     })?;
     let name = format!("{:08x}", u32::from_be_bytes(bytes));
     tx.connection.execute("INSERT INTO settings (name, value) VALUES ('installation', ?1)", [&name])?;
-    Ok(name)
+    Ok(())
 }
 
-/// Reads it where it was made up before.
-fn known_installation(connection: &Connection) -> Result<String> {
+/// Returns the name of this installation; none before the first claim.
+fn installation(connection: &Connection) -> Result<Option<String>> {
     let sql = "SELECT value FROM settings WHERE name = 'installation'";
-    let known: Option<String> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-    Ok(known.unwrap_or_default())
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
 }
