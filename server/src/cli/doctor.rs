@@ -7,7 +7,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use rusqlite::{Connection, OpenFlags};
 
 use super::{complain, say, serve};
 use crate::mail::settings::MailArgs;
@@ -107,20 +106,10 @@ fn database(data: &Path) -> anyhow::Result<String> {
     if !path.exists() {
         bail!("expected {}, found none: start `beckon serve` once to make it", path.display());
     }
-    let cannot =
-        || format!("cannot read {}: is it a database of Beckon's? Else restore a backup", path.display());
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let database = Connection::open_with_flags(&path, flags).with_context(cannot)?;
-    let schema: u32 =
-        database.pragma_query_value(None, "user_version", |row| row.get(0)).with_context(cannot)?;
-    if schema == 0 {
-        bail!(
-            "expected a database of Beckon's in {}, found another: name another folder with --data",
-            path.display()
-        );
-    }
-    let engine = rusqlite::version();
-    Ok(format!("{} opens, schema {schema}, SQLite {engine}", path.display()))
+    let schema = sqlite::schema(&path).with_context(|| {
+        format!("cannot use {}: restore a backup, or name another with --data", path.display())
+    })?;
+    Ok(format!("{} opens, schema {schema}, SQLite {}", path.display(), sqlite::engine()))
 }
 
 async fn mail(settings: &MailSettings, data: &Path, send_to: Option<String>, findings: &mut Vec<Finding>) {

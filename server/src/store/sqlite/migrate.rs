@@ -1,6 +1,8 @@
 //! Numbered migrations: each runs once, in order, all or nothing.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Result, StoreError};
 
@@ -17,19 +19,36 @@ const MIGRATIONS: &[&str] = &[
 /// [`StoreError::Unavailable`] when the database was written by a newer Beckon or does not take writes.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: usize = tx.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
-    if version > MIGRATIONS.len() {
-        return Err(StoreError::Unavailable(format!(
-            "expected a database of schema {} or older, found {version}: it was written by a newer Beckon, use that",
-            MIGRATIONS.len()
-        )));
-    }
-    for migration in &MIGRATIONS[version..] {
+    for migration in &MIGRATIONS[version(&tx)?..] {
         tx.execute_batch(migration)?;
     }
     tx.pragma_update(None, "user_version", u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX))?;
     tx.commit()?;
     Ok(())
+}
+
+/// Returns the version of a database's schema; 0 for an empty one.
+fn version(connection: &Connection) -> Result<usize> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let (version, known) = (version as usize, MIGRATIONS.len());
+    if version > known {
+        return Err(StoreError::Unavailable(format!(
+            "expected a database of schema {known} or older, found {version}: it was written by a newer Beckon, use that"
+        )));
+    }
+    Ok(version)
+}
+
+/// Looks at the database in a file without changing it, and returns the version of its schema.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when it is no database of Beckon's, or was written by a newer one.
+pub fn schema(path: &Path) -> Result<usize> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match version(&Connection::open_with_flags(path, flags)?)? {
+        0 => Err(StoreError::Unavailable("expected a database of Beckon's, found another".to_owned())),
+        version => Ok(version),
+    }
 }
 
 #[cfg(test)]

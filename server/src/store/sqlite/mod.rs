@@ -36,6 +36,7 @@ mod tick;
 mod webhooks;
 mod writer;
 
+pub use migrate::schema;
 use readers::Readers;
 use writer::Writer;
 
@@ -63,7 +64,7 @@ impl Sqlite {
     /// [`StoreError::Unavailable`] when the file cannot be opened or was written by a newer Beckon.
     pub fn open(folder: &Path) -> Result<Self> {
         if rusqlite::version_number() < OLDEST_SAFE {
-            let found = rusqlite::version();
+            let found = engine();
             return Err(StoreError::Unavailable(format!("expected SQLite 3.51.3 or newer, found {found}")));
         }
         let path = folder.join(FILE);
@@ -80,6 +81,11 @@ impl Sqlite {
             signals,
         })
     }
+}
+
+/// Returns the version of the engine.
+pub fn engine() -> &'static str {
+    rusqlite::version()
 }
 
 /// Logs that a setting was changed; `what` is the second half of a sentence that begins with who.
