@@ -44,8 +44,11 @@ test('what is connected is tested, chosen, mapped, paused, resumed and disconnec
   await expect(main).toContainText('Tickets are made in ConnectWise PSA');
 
   const companies = page.getByRole('region', { name: 'Companies' });
-  const row = companies.getByRole('row').nth(1);
-  await expect(row).toContainText(/exact name|has this name/);
+  await expect(companies.getByRole('row').filter({ hasText: 'no company has this name' })).toHaveCount(1);
+  const found = companies.getByRole('row').filter({ hasText: 'found by its exact name' }).first();
+  const organization = await found.getByRole('cell').first().innerText();
+  await expect(found.getByRole('cell').nth(1)).toContainText(organization);
+  const row = companies.getByRole('row').filter({ has: page.getByRole('cell', { name: organization, exact: true }) });
   const before = await row.innerText();
   await row.getByRole('button', { name: /Choose/ }).click();
   const dialog = page.getByRole('dialog');
@@ -55,7 +58,7 @@ test('what is connected is tested, chosen, mapped, paused, resumed and disconnec
   await row.getByRole('button', { name: /Choose/ }).click();
   await dialog.getByRole('radio', { name: /By its exact name/ }).check({ force: true });
   await dialog.getByRole('button', { name: 'Find it by its name' }).click();
-  await expect(row).not.toContainText('chosen by hand');
+  await expect(row).toContainText('found by its exact name');
   expect(await row.innerText()).toBe(before);
 
   await main.getByRole('button', { name: 'Pause' }).click();

@@ -131,7 +131,10 @@ impl Life {
             self.turn(TURN).await;
             world.round();
             if kills < plan.kills && arrived as u64 >= next_kill {
-                tokio::time::sleep(Duration::from_micros(chance.next(60_000))).await;
+                // Somewhere in the work, wherever that many more requests of our own lead to.
+                for _ in 0..chance.next(AHEAD as u64) {
+                    self.is_busy().await;
+                }
                 self.kill(|| world.killed());
                 kills += 1;
                 next_kill = every * kills as u64 + chance.next(every);
