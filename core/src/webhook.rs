@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 use crate::api::webhook::WebhookEvent;
 use crate::error::Refusal;
 
-/// The most endpoints of an account. Source: the issue that asked for them.
+/// The most endpoints of an account, and of the operator: each of them is told of everything.
 pub const MAX_WEBHOOKS: usize = 5;
 
 /// Checks that another endpoint may be added to `count` of them.

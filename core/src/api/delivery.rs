@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::Pagination;
+use crate::error::Refusal;
 use crate::id::{AccountId, DeliveryId, EscalationId};
 use crate::notice::Channel;
 use crate::time::Timestamp;
@@ -41,6 +42,20 @@ pub enum DeliveryStatus {
     Canceled,
     /// It could not be delivered, for good.
     Undelivered,
+}
+
+impl DeliveryStatus {
+    /// Checks that it may be sent again.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] while an attempt is under way: how that ends decides what is to be done.
+    pub fn check_resend(self) -> Result<(), Refusal> {
+        if self == Self::Sending {
+            let text = "an attempt is under way at this moment: look again in a minute";
+            return Err(Refusal::Conflict(text.to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// One message of one notice to one destination.

@@ -1,9 +1,13 @@
 //! An example of each kind of escalation, for whoever wants to see what a message says before there is one.
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use super::Reason;
 use crate::actor::Party;
+use crate::api::show::{Names, resolution_text};
 use crate::country::CountryCode;
 use crate::escalation::{
-    Endpoint, Entity, Escalation, Event, Happening, Identity, Matter, Method, Report, Sighting, Tenant,
+    Endpoint, Entity, Escalation, Event, Happening, Head, Identity, Matter, Method, Report, Sighting, Tenant,
 };
 use crate::field::OptionSpec;
 use crate::id::{AccountId, EntityId, EscalationId, IdentityId, ObservationId, OrganizationId};
@@ -14,6 +18,59 @@ use crate::rule::coverage::Origin;
 use crate::severity::Severity;
 use crate::time::{Timestamp, hours};
 use crate::vpn::VpnSlug;
+
+/// Why somebody is told, as far as a message can be shown before anybody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Sample {
+    /// The question came into being.
+    Raised,
+    /// It presses more than before.
+    SeverityRaised,
+    /// The response window has passed.
+    Overdue,
+    /// Still nobody answered.
+    Reminder,
+    /// Nobody needs to answer any more.
+    Resolved,
+}
+
+impl Sample {
+    /// All of them, in the order in which they happen.
+    pub const ALL: [Self; 5] =
+        [Self::Raised, Self::SeverityRaised, Self::Overdue, Self::Reminder, Self::Resolved];
+
+    /// Returns the sample for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Raised => "It was raised",
+            Self::SeverityRaised => "It presses more than before",
+            Self::Overdue => "It became overdue",
+            Self::Reminder => "Nobody answered yet",
+            Self::Resolved => "It was resolved",
+        }
+    }
+
+    /// Returns the reason for which somebody is told of `head`, and when that is: `now`, or later where it is not time yet.
+    pub fn reason(self, head: &Head, names: Names<'_>, now: Timestamp) -> (Reason, Timestamp) {
+        match self {
+            Self::Raised => (Reason::Raised, now),
+            Self::SeverityRaised => (Reason::SeverityRaised { before: Severity::Low }, now),
+            Self::Overdue => (Reason::Overdue, now.max(head.due_at)),
+            Self::Reminder => {
+                let first = head.due_at + head.severity.pace().remind_every;
+                (Reason::Reminder { number: 1 }, now.max(first))
+            }
+            Self::Resolved => {
+                let how = head.resolution().map(|resolution| resolution_text(head, resolution, names));
+                (
+                    Reason::Resolved { how: how.unwrap_or_else(|| "An account admin answered.".to_owned()) },
+                    now,
+                )
+            }
+        }
+    }
+}
 
 /// The name of the organization in the examples.
 pub const ORGANIZATION: &str = "Contoso";
@@ -170,8 +227,28 @@ fn entity(kind: Kind, at: Timestamp) -> Option<(Entity, Option<Origin>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::show::Names;
-    use crate::notice::{Reason, Told, message};
+    use crate::notice::{Told, message};
+
+    #[test]
+    fn no_sample_says_that_time_is_over_and_left() {
+        let now = Timestamp::UNIX_EPOCH;
+        let names = Names { account: "Northwind IT", organization: None, base_url: "https://b.example" };
+        for kind in Kind::ALL {
+            for sample in Sample::ALL {
+                let made = example(*kind, AccountId(1), sample == Sample::Resolved, now).expect("an example");
+                let (reason, now) = sample.reason(&made.head, names, now);
+                let entities = made.entities_by_need();
+                let said = message(&Told { head: &made.head, entities: &entities, names, now }, &reason).text;
+                let has_time = said.contains("Please answer by");
+                assert_eq!(
+                    has_time,
+                    matches!(sample, Sample::Raised | Sample::SeverityRaised),
+                    "{kind}: {said}"
+                );
+                assert_eq!(said.contains("passed"), sample == Sample::Overdue, "{kind}: {said}");
+            }
+        }
+    }
 
     #[test]
     fn every_kind_has_an_example_that_says_what_is_asked() {

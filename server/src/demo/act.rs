@@ -17,7 +17,7 @@ use beckon_core::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::story::{About, Act, Beat};
-use crate::store::query::{EscalationQuery, SortField, StatusFilter};
+use crate::store::query::{EscalationQuery, StatusFilter};
 use crate::store::{Cursor, RemedyQuery, Store};
 
 /// The name of the operator in the demo.
@@ -115,17 +115,10 @@ async fn find(
     at: Timestamp,
 ) -> anyhow::Result<Escalation> {
     let query = EscalationQuery {
-        account: Some(account),
         status: Some(StatusFilter::Open),
-        severities: Vec::new(),
         kinds: vec![Kind::parse(kind)?],
-        organizations: Vec::new(),
-        subtype: None,
         search: (!word.is_empty()).then(|| word.to_owned()),
-        sort: SortField::Id,
-        ascending: false,
-        after: None,
-        limit: 1,
+        ..EscalationQuery::newest(account)
     };
     let found = store.escalations(query, at).await?.items.pop();
     let id = found.with_context(|| format!("the demo asks {kind} about {word}"))?.head.id;

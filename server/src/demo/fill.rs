@@ -15,7 +15,7 @@ use super::cast::{ACCOUNTS, ANSWERS, Account, From, Given, Logins, Organization}
 use super::story::{Beat, STORY};
 use super::{ByRole, Demo, DemoAccount, post, sign_in_link};
 use crate::cli::key::make_key;
-use crate::store::query::{EscalationQuery, SortField, StatusFilter};
+use crate::store::query::{EscalationQuery, StatusFilter};
 use crate::store::{KeyOwner, NewLink, NewMember, Secret, Store};
 
 /// How long the links of a demo work, in days.
@@ -162,17 +162,11 @@ async fn answer(store: &dyn Store, given: &Given, places: &Places, at: Timestamp
     let organization = places.organizations[given.organization];
     let account = places.accounts[given.account];
     let query = EscalationQuery {
-        account: Some(account),
         status: Some(StatusFilter::Open),
-        severities: Vec::new(),
-        kinds: Vec::new(),
         organizations: vec![organization],
         subtype: Some(given.subtype.to_owned()),
-        search: None,
-        sort: SortField::Id,
         ascending: true,
-        after: None,
-        limit: 1,
+        ..EscalationQuery::newest(account)
     };
     let open = store.escalations(query, at).await?;
     let head = &open.items.first().with_context(|| format!("the demo asks about {}", given.subtype))?.head;

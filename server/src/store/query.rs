@@ -87,6 +87,25 @@ pub struct EscalationQuery {
     pub limit: usize,
 }
 
+impl EscalationQuery {
+    /// Finds the newest of an account; of some of them, once it is narrowed.
+    pub const fn newest(account: AccountId) -> Self {
+        Self {
+            account: Some(account),
+            status: None,
+            severities: Vec::new(),
+            kinds: Vec::new(),
+            organizations: Vec::new(),
+            subtype: None,
+            search: None,
+            sort: SortField::Id,
+            ascending: false,
+            after: None,
+            limit: 1,
+        }
+    }
+}
+
 /// What escalations are filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]

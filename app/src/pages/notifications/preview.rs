@@ -1,6 +1,7 @@
 //! What each message says: the title, the document that mail programs show, and the plain text.
 
 use beckon_core::api::notification::MessagePreviewResponse;
+use beckon_core::notice::example::Sample;
 use leptos::prelude::*;
 
 use super::Settings;
@@ -15,15 +16,6 @@ use crate::remote::Remote;
 use crate::routes::Route;
 use crate::state::{Memo, Signal, State};
 
-/// Why somebody is told.
-const REASONS: [(&str, &str); 5] = [
-    ("raised", "It was raised"),
-    ("severity_raised", "It presses more than before"),
-    ("overdue", "It became overdue"),
-    ("reminder", "Nobody answered yet"),
-    ("resolved", "It was resolved"),
-];
-
 /// The card.
 pub(super) fn preview(settings: Settings) -> AnyView {
     let kinds = Memo::new(move |_| {
@@ -32,9 +24,9 @@ pub(super) fn preview(settings: Settings) -> AnyView {
     });
     let kind =
         State::new(kinds.with_untracked(|kinds| kinds.first().map(|one| one.0.clone()).unwrap_or_default()));
-    let reason = State::new(REASONS[0].0.to_owned());
+    let reason = State::new(<&str>::from(Sample::Raised).to_owned());
     let form = State::new("html".to_owned());
-    let reasons = REASONS.map(|(slug, label)| (slug.to_owned(), label.to_owned())).to_vec();
+    let reasons = Sample::ALL.map(|one| (<&str>::from(one).to_owned(), one.label().to_owned())).to_vec();
     let remote = Remote::<MessagePreviewResponse>::at(move || {
         let [path, _] = api::notifications::preview(&kind.read(), &reason.read());
         path

@@ -10,16 +10,17 @@ use beckon_core::api::notification::MessagePreviewResponse;
 use beckon_core::error::Refusal;
 use beckon_core::id::AccountId;
 use beckon_core::kinds::Kind;
-use beckon_core::notice::example::{ORGANIZATION, example};
-use beckon_core::notice::{Message, Reason, Told, message};
-use beckon_core::severity::Severity;
+use beckon_core::notice::example::{ORGANIZATION, Sample, example};
+use beckon_core::notice::{Message, Told, message};
+use beckon_core::time::Timestamp;
+use strum::VariantNames as _;
 
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::Params;
 use crate::store::NamedEscalation;
-use crate::store::query::{EscalationQuery, SortField};
+use crate::store::query::EscalationQuery;
 
 /// What the document may do: have its own styles, and be framed by our own pages. Nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
@@ -62,21 +63,10 @@ async fn preview(
     let account = caller.account(params.account()?)?;
     let kind = params.with("type", Kind::parse)?;
     let kind = kind.ok_or_else(|| Refusal::field("type", "a kind of the catalogue, and missing"))?;
-    let reason = params.with("reason", reason)?.unwrap_or(Reason::Raised);
-    let query = EscalationQuery {
-        account: Some(account),
-        status: None,
-        severities: Vec::new(),
-        kinds: vec![kind],
-        organizations: Vec::new(),
-        subtype: None,
-        search: None,
-        sort: SortField::Id,
-        ascending: false,
-        after: None,
-        limit: 1,
-    };
-    let newest = app.store.escalations(query, app.clock.now()).await?.items.pop();
+    let sample = params.one("reason", &Sample::VARIANTS.join(", "))?.unwrap_or(Sample::Raised);
+    let query = EscalationQuery { kinds: vec![kind], ..EscalationQuery::newest(account) };
+    let now = app.clock.now();
+    let newest = app.store.escalations(query, now).await?.items.pop();
     let found = match newest {
         Some(newest) => app.store.escalation(newest.head.id).await?,
         None => None,
@@ -84,11 +74,13 @@ async fn preview(
     let is_example = found.is_none();
     let found = match found {
         Some(found) => found,
-        None => an_example(app, account, kind, &reason).await?,
+        None => an_example(app, account, kind, sample, now).await?,
     };
+    let head = &found.escalation.head;
     let entities = found.escalation.entities_by_need();
     let names = app.names(&found.account, found.organization.as_deref());
-    let told = Told { head: &found.escalation.head, entities: &entities, names, now: app.clock.now() };
+    let (reason, now) = sample.reason(head, names, now);
+    let told = Told { head, entities: &entities, names, now };
     Ok((message(&told, &reason), Some(found).filter(|_| !is_example)))
 }
 
@@ -97,23 +89,11 @@ async fn an_example(
     app: &App,
     account: AccountId,
     kind: Kind,
-    reason: &Reason,
+    sample: Sample,
+    now: Timestamp,
 ) -> Result<NamedEscalation, ApiError> {
-    let now = app.clock.now();
-    let ended = matches!(reason, Reason::Resolved { .. });
-    let escalation = example(kind, account, ended, now).ok_or(Refusal::Invisible)?;
+    let escalation = example(kind, account, sample == Sample::Resolved, now).ok_or(Refusal::Invisible)?;
     let account = app.store.account(account, now).await?.ok_or(Refusal::Invisible)?.name;
     let organization = escalation.head.organization.map(|_| ORGANIZATION.to_owned());
     Ok(NamedEscalation { escalation, account, organization })
-}
-
-fn reason(slug: &str) -> Result<Reason, String> {
-    match slug {
-        "raised" => Ok(Reason::Raised),
-        "severity_raised" => Ok(Reason::SeverityRaised { before: Severity::Low }),
-        "overdue" => Ok(Reason::Overdue),
-        "reminder" => Ok(Reason::Reminder { number: 1 }),
-        "resolved" => Ok(Reason::Resolved { how: "Priya Raman answered.".to_owned() }),
-        _ => Err("expected raised, severity_raised, overdue, reminder or resolved".to_owned()),
-    }
 }

@@ -3,6 +3,7 @@
 use beckon_core::actor::{Member, Role};
 use beckon_core::api::people::{AccountBody, Counts, MembershipBody, OrganizationBody};
 use beckon_core::api::{Blocked, Named};
+use beckon_core::decide::leave;
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, OrganizationId, UserId};
 use beckon_core::permission::Permit;
@@ -187,12 +188,7 @@ pub(super) fn all_members(connection: &Connection, account: AccountId) -> Result
 pub(super) fn remove_member(tx: &Tx<'_>, permit: &Permit, user: UserId, now: Timestamp) -> Result<()> {
     let account = permit.account();
     let leaving = member(tx.connection, account, user)?.ok_or(Refusal::Invisible)?;
-    let admins = admins(tx.connection, account)?;
-    if leaving.role == Role::AccountAdmin && admins.len() == 1 {
-        let text =
-            "this is the only account admin: make somebody else one first, so that questions can be answered";
-        return Err(Refusal::Conflict(text.to_owned()).into());
-    }
+    leave(permit, &leaving, admins(tx.connection, account)?.len())?;
     for table in ["sessions", "links", "keys", "members"] {
         let sql = format!("DELETE FROM {table} WHERE account_id = ?1 AND user_id = ?2");
         tx.connection.execute(&sql, (account.0, user.0))?;

@@ -112,10 +112,7 @@ pub(in crate::store::sqlite) fn resend(
 ) -> Result<DeliveryBody> {
     let found = find(tx.connection, id)?.filter(|found| found.account_id.unwrap_or(AccountId(0)) == account);
     let found = found.ok_or(Refusal::Invisible)?;
-    if found.status == DeliveryStatus::Sending {
-        let text = "an attempt is under way at this moment: look again in a minute";
-        return Err(Refusal::Conflict(text.to_owned()).into());
-    }
+    found.status.check_resend()?;
     send_again(tx, account, id, now)?;
     find(tx.connection, id)?.ok_or_else(|| Refusal::Invisible.into())
 }
