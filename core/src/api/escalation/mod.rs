@@ -1,4 +1,5 @@
-//! Escalations on the wire: lists, one, its workflow, its timeline. What it lists and how it is answered stand beside.
+//! Escalations on the wire: lists, one, its workflow. What it lists, what can be chosen, how it is answered and its timeline
+//! stand beside.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +9,24 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use super::{Named, Pagination};
 use crate::actor::Party;
 use crate::field::FieldSpec;
-use crate::id::{AccountId, EntityId, EscalationId, OrganizationId, RuleId};
+use crate::id::{AccountId, EscalationId, OrganizationId, RuleId};
 use crate::remedy::{RemedyAction, RemedyStatus};
 use crate::request::Evidence;
 use crate::rule::{Scope, Subject};
 use crate::severity::Severity;
 use crate::time::{Date, Timestamp};
 
+mod choice;
 mod entity;
 mod resolution;
+mod timeline;
 
+pub use choice::{ChoiceBody, GuidanceBody};
 pub use entity::{
     EntitiesBody, EntitiesResponse, EntityBody, EntityDetails, EntityStanding, EntityStateBody, OriginBody,
 };
 pub use resolution::{ResolutionRequest, ResolutionResponse};
+pub use timeline::{CommentResponse, TimelineEntryBody, TimelineResponse};
 
 /// `GET /v1/escalations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,96 +148,6 @@ pub struct EscalationDetailBody {
     pub remedies: Vec<RemedyStateBody>,
     /// What an access rule that answers it is about; null for kinds that no rule answers.
     pub rule_subject: Option<Subject>,
-}
-
-/// One choice of the answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChoiceBody {
-    /// Goes into the answer.
-    pub slug: String,
-    /// For people.
-    pub label: String,
-    /// A hint below the label.
-    pub hint: String,
-    /// What a button says that makes the choice: `Send by email`. Where entities are decided one by one, `{}` stands for
-    /// how many or which: `Keep {} isolated`.
-    pub button: String,
-    /// What choosing it does, one consequence each. Empty for logins, where it depends on the rules.
-    pub consequences: Vec<String>,
-    /// Whether it needs a note that says why.
-    pub note_required: bool,
-    /// The word that an admin types to confirm what cannot be taken back; null where nothing has to be typed.
-    pub confirm: Option<String>,
-    /// The slugs of the fields that go with it alone. The other fields go with every choice.
-    pub fields: Vec<String>,
-}
-
-impl ChoiceBody {
-    /// Makes a choice that says what it does.
-    pub fn new(slug: &str, label: &str, hint: &str, consequences: &[&str]) -> Self {
-        Self {
-            slug: slug.to_owned(),
-            label: label.to_owned(),
-            hint: hint.to_owned(),
-            button: label.to_owned(),
-            consequences: consequences.iter().map(|&text| text.to_owned()).collect(),
-            note_required: false,
-            confirm: None,
-            fields: Vec::new(),
-        }
-    }
-
-    /// Says what a button says that makes it.
-    #[must_use]
-    pub fn on_button(self, text: &str) -> Self {
-        Self { button: text.to_owned(), ..self }
-    }
-
-    /// Makes it need a note.
-    #[must_use]
-    pub fn with_note(self) -> Self {
-        Self { note_required: true, ..self }
-    }
-
-    /// Makes it need a typed word.
-    #[must_use]
-    pub fn confirmed_by(self, word: &str) -> Self {
-        Self { confirm: Some(word.to_owned()), ..self }
-    }
-
-    /// Gives it fields of its own.
-    #[must_use]
-    pub fn with_fields(self, slugs: &[&str]) -> Self {
-        Self { fields: slugs.iter().map(|&slug| slug.to_owned()).collect(), ..self }
-    }
-}
-
-/// Something that an admin does outside Beckon.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GuidanceBody {
-    /// What to do, or what the link or the command is for.
-    pub text: String,
-    /// Where, if somewhere.
-    pub link: Option<String>,
-    /// A command to copy, if there is one.
-    pub code: Option<String>,
-}
-
-impl GuidanceBody {
-    /// Says what to do.
-    pub fn text(text: &str) -> Self {
-        Self { text: text.to_owned(), link: None, code: None }
-    }
-
-    /// Says where to go.
-    pub fn link(text: &str, link: &str) -> Self {
-        Self { link: Some(link.to_owned()), ..Self::text(text) }
-    }
-
-    /// Gives a command.
-    pub fn code(text: &str, code: &str) -> Self {
-        Self { code: Some(code.to_owned()), ..Self::text(text) }
-    }
 }
 
 /// A remedy, as its escalation shows it.
@@ -362,43 +277,6 @@ pub enum MethodBody {
     Recovered,
     /// Taken back by the operator.
     Withdrawn,
-}
-
-/// `GET /v1/escalations/{id}/timeline`, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelineResponse {
-    /// One page.
-    pub timeline: Vec<TimelineEntryBody>,
-    /// Where the next is.
-    pub pagination: Pagination,
-}
-
-/// One event of the timeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelineEntryBody {
-    /// The number of the event in the account's log.
-    pub seq: i64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: Party,
-    /// What, as a slug: `raised`, `entity_added`, `sighted`, `answered`, `commented`, `remedy_ordered`, `resolved`, …
-    pub event: String,
-    /// What, for people.
-    pub text: String,
-    /// The text of a comment or the note of an answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The entity that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity_id: Option<EntityId>,
-}
-
-/// The answer to a comment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CommentResponse {
-    /// The comment as the timeline shows it.
-    pub comment: TimelineEntryBody,
 }
 
 /// The answer to `POST /v1/escalations`.
