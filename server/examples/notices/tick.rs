@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use beckon_core::time::Timestamp;
-use beckon_server::store::{Room, Store as _};
+use beckon_server::store::{Notices as _, Room, Store as _};
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 

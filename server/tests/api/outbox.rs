@@ -11,7 +11,7 @@ use beckon_core::time::Timestamp;
 use beckon_server::deliver::outcome::{Failed, Failure};
 use beckon_server::store::outbox::{EMAIL, Ended, LEASE, Task};
 use beckon_server::store::sqlite::Sqlite;
-use beckon_server::store::{Attempt, Claim, Room, Store as _};
+use beckon_server::store::{Attempt, Claim, Notices as _, Room, Store as _};
 use chrono::TimeDelta;
 use serde_json::json;
 
