@@ -12,6 +12,9 @@ export type Open = (role: Role | null, options?: BrowserContextOptions, account?
 type Account = Demo['accounts'][number];
 
 interface PerWorker {
+  /** Names a file whose tests count on a demo that no other test has touched, and may leave it in any state: they get a
+   * worker, and so a server, of their own. */
+  untouched: string;
   server: Server;
   world: World;
 }
@@ -21,6 +24,8 @@ interface PerTest {
 }
 
 export const test = base.extend<PerTest, PerWorker>({
+  untouched: ['', { option: true, scope: 'worker' }],
+
   server: [
     async ({}, use) => {
       const server = await Server.start();
