@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beckon_core::actor::{Actor, Role};
+use beckon_core::actor::{Actor, Role, Scope};
 use beckon_core::api::people::AccountBody;
 use beckon_core::api::{Blocked, UserBody};
 use beckon_core::id::AccountId;
@@ -125,7 +125,7 @@ impl Session {
                 Ok(response) => {
                     let turned = self.clock.adjust(response.now) && self.me.get_untracked().is_some();
                     if let (Some(user), Some(account)) = (response.user, response.account) {
-                        self.take(&user, account.id);
+                        self.take(&user, account.id, response.actor.scope);
                         self.live.open();
                     }
                     // In a demo somebody may turn the server's clock: then what is shown is out of date.
@@ -146,8 +146,13 @@ impl Session {
         });
     }
 
-    fn take(self, user: &UserBody, account: AccountId) {
-        let me = Me { actor: user.actor(account), name: user.name.clone(), role: user.role, account };
+    fn take(self, user: &UserBody, account: AccountId, scope: Scope) {
+        let me = Me {
+            actor: user.actor(account).within(scope),
+            name: user.name.clone(),
+            role: user.role,
+            account,
+        };
         let me = Some(Arc::new(me));
         if self.me.get_untracked() != me {
             self.me.set(me);

@@ -44,6 +44,51 @@ impl Role {
     }
 }
 
+/// How much of what its owner may do a way in allows. A person who is signed in may do all of it; keys and panels less.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Scope {
+    /// A session of the page, or the command line.
+    #[default]
+    Full,
+    /// A key that reads and writes.
+    ReadWrite,
+    /// A key that reads.
+    ReadOnly,
+    /// A panel in a partner's portal, in which questions can be answered.
+    EmbedRespond,
+    /// A panel in a partner's portal that shows.
+    EmbedView,
+}
+
+impl Scope {
+    /// Returns the scope for people, in sentence case.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Full => "Everything",
+            Self::ReadWrite => "Read and write",
+            Self::ReadOnly => "Read only",
+            Self::EmbedRespond => "Panel that answers",
+            Self::EmbedView => "Panel that shows",
+        }
+    }
+}
+
 /// A person in an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -63,10 +108,19 @@ pub struct Member {
 
 /// Whoever sends a request, once the server knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Actor {
+pub struct Actor {
+    /// Who it is.
+    pub principal: Principal,
+    /// How much of that the way in allows.
+    pub scope: Scope,
+}
+
+/// Who is behind a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Principal {
     /// The provider, in every account.
     Operator {
-        /// The name of the key that was used.
+        /// The name of the key that was used, or of the person.
         name: String,
     },
     /// A person in one account.
@@ -74,19 +128,39 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// Makes the provider, in full.
+    pub fn operator(name: impl Into<String>) -> Self {
+        Self { principal: Principal::Operator { name: name.into() }, scope: Scope::Full }
+    }
+
+    /// Makes a member, in full.
+    pub const fn member(member: Member) -> Self {
+        Self { principal: Principal::Member(member), scope: Scope::Full }
+    }
+
+    /// Returns the same actor, limited to `scope`.
+    pub fn within(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
     /// Returns the account that the actor belongs to; none for the operator, who works in all.
     pub fn account(&self) -> Option<AccountId> {
-        match self {
-            Self::Operator { .. } => None,
-            Self::Member(member) => Some(member.account),
+        self.as_member().map(|member| member.account)
+    }
+
+    /// Returns the member, where it is one.
+    pub fn as_member(&self) -> Option<&Member> {
+        match &self.principal {
+            Principal::Operator { .. } => None,
+            Principal::Member(member) => Some(member),
         }
     }
 
     /// Returns the actor as the log names it.
     pub fn party(&self) -> Party {
-        match self {
-            Self::Operator { name } => Party::Operator { name: name.clone() },
-            Self::Member(member) => Party::User { id: member.user, name: member.name.clone() },
+        match &self.principal {
+            Principal::Operator { name } => Party::Operator { name: name.clone() },
+            Principal::Member(member) => Party::User { id: member.user, name: member.name.clone() },
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use beckon_core::actor::Actor;
+use beckon_core::actor::{Actor, Principal};
 use beckon_core::error::Refusal;
 use beckon_core::id::AccountId;
 use beckon_core::permission::{Action, Permit, is_blocked, permit};
@@ -33,23 +33,23 @@ impl Caller {
         permit(&self.actor, action, account)
     }
 
-    /// Returns the account that a list is limited to: a member's own; for the operator the one asked for, or all.
+    /// Returns the account that a list is limited to, of what `action` lets see: a member's own; for the operator the one
+    /// asked for, or all.
     ///
     /// # Errors
     /// [`Refusal::Invisible`] when a member asks for another account, [`Refusal::Forbidden`] for who may not see.
-    pub fn sees(&self, asked: Option<AccountId>) -> Result<Option<AccountId>, Refusal> {
-        match self.actor.account() {
-            Some(own) => self.permit(Action::See, asked.unwrap_or(own)).map(|permit| Some(permit.account())),
-            None => Ok(asked),
-        }
+    pub fn sees(&self, action: Action, asked: Option<AccountId>) -> Result<Option<AccountId>, Refusal> {
+        let account = asked.or(self.actor.account());
+        self.permit(action, account.unwrap_or(AccountId(0))).map(|_| account)
     }
 
-    /// Returns the account that something is about: a member's own; the operator has to say which.
+    /// Returns the account that something is about, of what `action` lets see: a member's own; the operator has to say
+    /// which.
     ///
     /// # Errors
     /// As [`Self::sees`]; [`Refusal::Invalid`] when the operator does not say.
-    pub fn account(&self, asked: Option<AccountId>) -> Result<AccountId, Refusal> {
-        self.sees(asked)?
+    pub fn account(&self, action: Action, asked: Option<AccountId>) -> Result<AccountId, Refusal> {
+        self.sees(action, asked)?
             .ok_or_else(|| Refusal::field("account_id", "the operator works in all accounts: say which"))
     }
 
@@ -75,7 +75,7 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let (actor, id) = authenticate(parts, app).await?;
-        if let Actor::Member(member) = &actor
+        if let Some(member) = actor.as_member()
             && is_blocked(&actor)
         {
             let blocked = app.store.blocked(member.account, member.user).await?;
@@ -99,9 +99,9 @@ async fn authenticate(parts: &Parts, app: &App) -> Result<(Actor, String), ApiEr
     if !parts.method.is_safe() {
         check_same_site(&parts.method, &parts.headers, &app.base_url)?;
     }
-    let id = match &actor {
-        Actor::Operator { name } => format!("operator {name}"),
-        Actor::Member(member) => format!("user {} of {}", member.user, member.account),
+    let id = match &actor.principal {
+        Principal::Operator { name } => format!("operator {name}"),
+        Principal::Member(member) => format!("user {} of {}", member.user, member.account),
     };
     Ok((actor, id))
 }

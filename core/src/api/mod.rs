@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::{Member, Role};
+use crate::actor::{Member, Role, Scope};
 use crate::error::FieldError;
 use crate::id::{AccountId, OrganizationId};
 use crate::time::Timestamp;
@@ -148,6 +148,8 @@ pub struct ActorBody {
     pub user: Option<UserBody>,
     /// The operator's key, by name, where it is the operator.
     pub operator: Option<String>,
+    /// How much of what that one may do this way in allows.
+    pub scope: Scope,
 }
 
 /// A person who is signed in or whose key is used.
@@ -180,7 +182,7 @@ impl From<&Member> for UserBody {
 impl UserBody {
     /// Returns the actor that the page asks core about.
     pub fn actor(&self, account: AccountId) -> crate::actor::Actor {
-        crate::actor::Actor::Member(Member {
+        crate::actor::Actor::member(Member {
             user: self.id,
             name: self.name.clone(),
             email: self.email.clone(),

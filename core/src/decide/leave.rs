@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn anybody_may_leave_but_the_last_who_can_answer() {
         let admin = member(Role::AccountAdmin);
-        let actor = Actor::Member(admin.clone());
+        let actor = Actor::member(admin.clone());
         let permit = permit(&actor, Action::Configure, AccountId(1)).expect("an admin");
         assert!(leave(&permit, &admin, 2).is_ok());
         assert!(matches!(leave(&permit, &admin, 1), Err(Refusal::Conflict(_))));

@@ -97,12 +97,12 @@ pub(crate) struct World {
 
 pub(crate) fn actor(role: u8) -> Actor {
     let role = match role {
-        0 => return Actor::Operator { name: "SOC".to_owned() },
+        0 => return Actor::operator("SOC"),
         1 => Role::AccountAdmin,
         2 => Role::AccountUser,
         _ => Role::OrganizationUser,
     };
-    Actor::Member(Member {
+    Actor::member(Member {
         user: UserId(1),
         name: "Priya Raman".to_owned(),
         email: "priya@northwind.example".to_owned(),

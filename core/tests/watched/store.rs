@@ -51,8 +51,8 @@ pub(crate) struct Store {
 
 /// Makes the operator, an account admin, an account user or an organization user.
 pub(crate) fn actor(role: Option<Role>) -> Actor {
-    let Some(role) = role else { return Actor::Operator { name: "SOC".to_owned() } };
-    Actor::Member(Member {
+    let Some(role) = role else { return Actor::operator("SOC") };
+    Actor::member(Member {
         user: UserId(1),
         name: "Priya Raman".to_owned(),
         email: "priya@northwind.example".to_owned(),

@@ -73,7 +73,7 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             say(store.add_member(member, now).await?);
         }
         Command::Remove { account, member } => {
-            let operator = Actor::Operator { name: "the command line".to_owned() };
+            let operator = Actor::operator("the command line");
             let permit = permit(&operator, Action::Operate, AccountId(account))?;
             store.remove_member(permit, UserId(member), now).await?;
         }

@@ -39,7 +39,7 @@ pub(super) async fn perform(
     at: Timestamp,
 ) -> anyhow::Result<()> {
     let account = places.accounts[beat.account];
-    let operator = permit(&Actor::Operator { name: OPERATOR.to_owned() }, Action::Operate, account)?;
+    let operator = permit(&Actor::operator(OPERATOR), Action::Operate, account)?;
     match &beat.act {
         Act::Observe { organization, kind, fields } => {
             let mut body: Map<String, Value> = serde_json::from_str(fields)?;
@@ -135,7 +135,7 @@ pub(super) async fn admin(
     let members = store.members(account, Cursor { after: None, limit: 100 }).await?.items;
     let admin = members.into_iter().filter(|member| member.role == Role::AccountAdmin).nth(number);
     let admin = admin.with_context(|| format!("the demo has an admin {number}"))?;
-    let actor = Actor::Member(Member {
+    let actor = Actor::member(Member {
         user: admin.user_id,
         name: admin.name,
         email: String::new(),

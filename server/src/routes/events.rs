@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use beckon_core::api::ChangeSignal;
+use beckon_core::permission::Action;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
@@ -30,7 +31,7 @@ pub(super) async fn stream(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::See, params.account()?)?;
     // Listen first, then look at what was missed: nothing falls between the two.
     let live = app.store.signals();
     let last =

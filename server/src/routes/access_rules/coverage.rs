@@ -5,6 +5,7 @@ use axum::extract::State;
 use beckon_core::api::rule::CoverageResponse;
 use beckon_core::country::CountryCode;
 use beckon_core::error::Refusal;
+use beckon_core::permission::Action;
 use beckon_core::rule::Subject;
 use beckon_core::vpn::VpnSlug;
 
@@ -19,7 +20,7 @@ pub(crate) async fn show(
     caller: Caller,
     params: Params,
 ) -> Result<Json<CoverageResponse>, ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::See, params.account()?)?;
     let country = params.with("country_code", CountryCode::parse)?;
     let vpn = params.with("vpn", VpnSlug::parse)?;
     let about = match (country, vpn) {

@@ -6,6 +6,7 @@ use beckon_core::api::rule::RulesResponse;
 use beckon_core::country::CountryCode;
 use beckon_core::error::Refusal;
 use beckon_core::network::Network;
+use beckon_core::permission::Action;
 use beckon_core::vpn::VpnSlug;
 
 use crate::app::App;
@@ -28,7 +29,7 @@ pub(crate) async fn list(
 
 fn query(caller: &Caller, params: &Params) -> Result<RuleQuery, Refusal> {
     Ok(RuleQuery {
-        account: caller.sees(params.account()?)?,
+        account: caller.sees(Action::See, params.account()?)?,
         organization: params.one("organization_id", "an organization's number")?,
         identity: params.one("identity_id", "an identity's number")?,
         determination: params.one("type", "`expected` or `unauthorized`")?,

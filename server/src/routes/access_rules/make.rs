@@ -18,7 +18,8 @@ pub(crate) async fn make(
     write: Write,
 ) -> Result<(StatusCode, Json<RulesMadeResponse>), ApiError> {
     write.caller.permit_anywhere(Action::ManageRules)?;
-    let permit = write.caller.permit(Action::ManageRules, write.caller.account(params.account()?)?)?;
+    let permit =
+        write.caller.permit(Action::ManageRules, write.caller.account(Action::See, params.account()?)?)?;
     let kept = app.store.make_rules(permit, write.body()?, write.idempotency(), app.clock.now()).await?;
     let last = kept.rules.last().cloned().ok_or(Refusal::Invisible)?;
     let response = RulesMadeResponse {

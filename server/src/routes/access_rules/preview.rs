@@ -16,7 +16,8 @@ pub(crate) async fn preview(
     write: Write,
 ) -> Result<Json<PreviewResponse>, ApiError> {
     write.caller.permit_anywhere(Action::ManageRules)?;
-    let permit = write.caller.permit(Action::ManageRules, write.caller.account(params.account()?)?)?;
+    let permit =
+        write.caller.permit(Action::ManageRules, write.caller.account(Action::See, params.account()?)?)?;
     let (preview, rules) = app.store.preview_rules(permit, write.body()?, app.clock.now()).await?;
     Ok(Json(PreviewResponse { preview, rules }))
 }

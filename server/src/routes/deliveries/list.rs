@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use beckon_core::api::delivery::DeliveriesResponse;
+use beckon_core::permission::Action;
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -17,7 +18,7 @@ pub(crate) async fn list(
     params: Params,
 ) -> Result<Json<DeliveriesResponse>, ApiError> {
     let query = DeliveryQuery {
-        account: caller.sees(params.account()?)?,
+        account: caller.sees(Action::SeeSetup, params.account()?)?,
         escalation: params.one("escalation_id", "an escalation's number")?,
         status: params.one("status", "waiting, sending, delivered, canceled or undelivered")?,
         channel: params.one("channel", "email, psa or webhook")?,

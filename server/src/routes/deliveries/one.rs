@@ -13,18 +13,18 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{Id, Write};
 
-/// Loads a delivery that the caller may do `action` to. One of another account is not there.
+/// Loads a delivery that the caller may do `action` to, or the operator `own` where it is one of its own. One of another
+/// account is not there.
 async fn load(
     app: &App,
     caller: &Caller,
-    action: Action,
+    (action, own): (Action, Action),
     id: DeliveryId,
 ) -> Result<DeliveryDetailBody, ApiError> {
     let found = app.store.delivery(id).await?.ok_or(Refusal::Invisible)?;
     match found.delivery.account_id {
         Some(account) => drop(caller.permit(action, account)?),
-        // The operator's own.
-        None if caller.actor.account().is_none() => {}
+        None if caller.actor.account().is_none() => caller.permit_anywhere(own)?,
         None => return Err(Refusal::Invisible.into()),
     }
     Ok(found)
@@ -36,7 +36,9 @@ pub(crate) async fn show(
     caller: Caller,
     Id(id): Id<DeliveryId>,
 ) -> Result<Json<DeliveryResponse>, ApiError> {
-    Ok(Json(DeliveryResponse { delivery: load(&app, &caller, Action::See, id).await? }))
+    Ok(Json(DeliveryResponse {
+        delivery: load(&app, &caller, (Action::SeeSetup, Action::SeeSetup), id).await?,
+    }))
 }
 
 /// Sends a delivery again.
@@ -45,7 +47,7 @@ pub(crate) async fn resend(
     Id(id): Id<DeliveryId>,
     write: Write,
 ) -> Result<(StatusCode, Json<DeliveryResponse>), ApiError> {
-    let found = load(&app, &write.caller, Action::Configure, id).await?;
+    let found = load(&app, &write.caller, (Action::Configure, Action::Operate), id).await?;
     let account: Option<AccountId> = found.delivery.account_id;
     app.store.resend(account, id, write.idempotency(), app.clock.now()).await?;
     let delivery = app.store.delivery(id).await?.ok_or(Refusal::Invisible)?;

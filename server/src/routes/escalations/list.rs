@@ -6,6 +6,7 @@ use beckon_core::api::Pagination;
 use beckon_core::api::escalation::{EscalationBody, EscalationsResponse};
 use beckon_core::error::Refusal;
 use beckon_core::kinds::Kind;
+use beckon_core::permission::Action;
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -40,7 +41,7 @@ fn query(caller: &Caller, params: &Params) -> Result<EscalationQuery, Refusal> {
     })?;
     let fields = "`id`, `severity`, `due_at`, `created_at` or `updated_at`";
     Ok(EscalationQuery {
-        account: caller.sees(params.account()?)?,
+        account: caller.sees(Action::See, params.account()?)?,
         status: params.one("status", "`open`, `overdue` or `resolved`")?,
         severities: params.list("severity", |text| {
             text.parse().map_err(|_| format!("expected `critical`, `high` or `low`, found `{text}`"))

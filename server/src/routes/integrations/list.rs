@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use beckon_core::api::integration::{IntegrationsResponse, SettingBody, SlotBody, VendorBody};
 use beckon_core::integration::Vendor;
+use beckon_core::permission::Action;
 use strum::IntoEnumIterator as _;
 
 use crate::app::App;
@@ -17,7 +18,7 @@ pub(crate) async fn list(
     caller: Caller,
     params: Params,
 ) -> Result<Json<IntegrationsResponse>, ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::SeeSetup, params.account()?)?;
     let mut integrations = Vec::new();
     if let Some(integration) = app.store.integration_of(account).await? {
         integrations.push(super::body(&app, &integration).await?);

@@ -20,7 +20,7 @@ pub(crate) async fn show(
     caller: Caller,
     Id(id): Id<IntegrationId>,
 ) -> Result<Json<IntegrationResponse>, ApiError> {
-    let (integration, _) = super::load(&app, &caller, Action::See, id).await?;
+    let (integration, _) = super::load(&app, &caller, Action::SeeSetup, id).await?;
     Ok(Json(IntegrationResponse { integration: super::body(&app, &integration).await? }))
 }
 

@@ -12,6 +12,7 @@ use beckon_core::id::AccountId;
 use beckon_core::kinds::Kind;
 use beckon_core::notice::example::{ORGANIZATION, Sample, example};
 use beckon_core::notice::{Message, Told, message};
+use beckon_core::permission::Action;
 use beckon_core::time::Timestamp;
 use strum::VariantNames as _;
 
@@ -60,7 +61,7 @@ async fn preview(
     caller: &Caller,
     params: &Params,
 ) -> Result<(Message, Option<NamedEscalation>), ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::SeeSetup, params.account()?)?;
     let kind = params.with("type", Kind::parse)?;
     let kind = kind.ok_or_else(|| Refusal::field("type", "a kind of the catalogue, and missing"))?;
     let sample = params.one("reason", &Sample::VARIANTS.join(", "))?.unwrap_or(Sample::Raised);

@@ -23,7 +23,7 @@ pub(crate) async fn show(
     caller: Caller,
     params: Params,
 ) -> Result<Json<NotificationSettingsResponse>, ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::SeeSetup, params.account()?)?;
     let settings = app.store.notice_settings(account).await?;
     response(&app, account, &settings).await
 }

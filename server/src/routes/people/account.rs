@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use beckon_core::api::people::AccountResponse;
 use beckon_core::error::Refusal;
+use beckon_core::permission::Action;
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -16,7 +17,7 @@ pub(crate) async fn show(
     caller: Caller,
     params: Params,
 ) -> Result<Json<AccountResponse>, ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::See, params.account()?)?;
     let account = app.store.account(account, app.clock.now()).await?.ok_or(Refusal::Invisible)?;
     Ok(Json(AccountResponse { account }))
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use beckon_core::actor::Actor;
+use beckon_core::actor::Principal;
 use beckon_core::api::{ActorBody, ActorResponse, Named, UserBody};
 use beckon_core::permission::Action;
 
@@ -14,9 +14,9 @@ use crate::error::ApiError;
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<ActorResponse>, ApiError> {
     caller.permit_anywhere(Action::See)?;
     let now = app.clock.now();
-    let (account, user, operator) = match &caller.actor {
-        Actor::Operator { name } => (None, None, Some(name.clone())),
-        Actor::Member(member) => {
+    let (account, user, operator) = match &caller.actor.principal {
+        Principal::Operator { name } => (None, None, Some(name.clone())),
+        Principal::Member(member) => {
             let account = app.store.account(member.account, now).await?;
             (
                 account.map(|account| Named { id: account.id, name: account.name }),
@@ -25,6 +25,12 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<
             )
         }
     };
-    let actor = ActorBody { reseller: None, account: account.clone(), user: user.clone(), operator };
+    let actor = ActorBody {
+        reseller: None,
+        account: account.clone(),
+        user: user.clone(),
+        operator,
+        scope: caller.actor.scope,
+    };
     Ok(Json(ActorResponse { reseller: None, account, user, actor, now }))
 }

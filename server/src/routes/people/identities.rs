@@ -20,7 +20,7 @@ pub(crate) async fn list(
     params: Params,
 ) -> Result<Json<IdentitiesResponse>, ApiError> {
     let query = IdentityQuery {
-        account: caller.sees(params.account()?)?,
+        account: caller.sees(Action::See, params.account()?)?,
         organization: params.one("organization_id", "an organization's number")?,
         escalation: params.one("escalation_id", "an escalation's number")?,
     };

@@ -18,7 +18,7 @@ pub(crate) async fn list(
     caller: Caller,
     params: Params,
 ) -> Result<Json<MembershipsResponse>, ApiError> {
-    let account = caller.account(params.account()?)?;
+    let account = caller.account(Action::SeeSetup, params.account()?)?;
     let page = app.store.members(account, params.cursor()?).await?;
     Ok(Json(MembershipsResponse { memberships: page.items, pagination: params.pagination(&app, page.next) }))
 }

@@ -18,7 +18,7 @@ pub(crate) async fn list(
     caller: Caller,
     params: Params,
 ) -> Result<Json<OrganizationsResponse>, ApiError> {
-    let account = caller.sees(params.account()?)?;
+    let account = caller.sees(Action::See, params.account()?)?;
     let page = app.store.organizations(account, params.cursor()?).await?;
     Ok(Json(OrganizationsResponse {
         organizations: page.items,

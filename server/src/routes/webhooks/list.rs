@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use beckon_core::api::webhook::WebhooksResponse;
+use beckon_core::permission::Action;
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -15,7 +16,7 @@ pub(crate) async fn list(
     caller: Caller,
     params: Params,
 ) -> Result<Json<WebhooksResponse>, ApiError> {
-    let account = caller.sees(params.account()?)?;
+    let account = caller.sees(Action::SeeSetup, params.account()?)?;
     let mut webhooks = Vec::new();
     for webhook in app.store.webhooks(account).await? {
         webhooks.push(super::body(&app, &webhook).await?);

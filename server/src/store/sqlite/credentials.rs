@@ -48,9 +48,9 @@ pub(super) fn key_actor(connection: &Connection, key: &str, secret: Digest) -> R
     match kept {
         Some((account, user, name, kept)) if Digest(kept) == secret => match (account, user) {
             (Some(account), Some(user)) => {
-                Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::Member))
+                Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::member))
             }
-            _ => Ok(Some(Actor::Operator { name })),
+            _ => Ok(Some(Actor::operator(name))),
         },
         _ => Ok(None),
     }
@@ -94,7 +94,7 @@ pub(super) fn open_session(
             "INSERT INTO sessions (token, account_id, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute((session.0, account, user, now, micros(expires_at)))?;
-    Ok(member(tx.connection, AccountId(account), UserId(user))?.map(Actor::Member))
+    Ok(member(tx.connection, AccountId(account), UserId(user))?.map(Actor::member))
 }
 
 pub(super) fn session_actor(
@@ -107,7 +107,7 @@ pub(super) fn session_actor(
         .query_row((session.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((account, user)) = found else { return Ok(None) };
-    Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::Member))
+    Ok(member(connection, AccountId(account), UserId(user))?.map(Actor::member))
 }
 
 pub(super) fn close_session(tx: &Tx<'_>, session: Digest) -> Result<()> {

@@ -119,7 +119,7 @@ fn report_outcome(
         outcome,
         message: failure.map(|why| if why.is_empty() { "?".to_owned() } else { why }),
     };
-    let beckon = Actor::Operator { name: "Beckon".to_owned() };
+    let beckon = Actor::operator("Beckon");
     let permit = permit(&beckon, Action::Operate, account)?;
     match deeds::remedy_outcome(tx, &permit, remedy, &request, now) {
         // The operator may have said it before.
