@@ -49,6 +49,8 @@ numbered! {
     IntegrationId;
     /// Identifies a webhook endpoint. Assigned by the store when it is added; unique in the installation.
     WebhookId;
+    /// Identifies a session of the page. Assigned by the store when somebody signs in; no secret.
+    SessionId;
     /// Identifies a delivery. Assigned by the store when it is queued; unique in the installation.
     DeliveryId;
 }

@@ -17,10 +17,12 @@ pub mod kinds;
 pub mod network;
 pub mod notice;
 pub mod observation;
+pub mod password;
 pub mod permission;
 pub mod remedy;
 pub mod request;
 pub mod rule;
+pub mod session;
 pub mod severity;
 #[cfg(test)]
 mod testing;

@@ -7,6 +7,7 @@ use beckon_core::api::show::Names;
 use crate::clock::Clock;
 use crate::deliver::outlets::Outlets;
 use crate::listen::Drain;
+use crate::sign_in::throttle::Throttle;
 use crate::store::Store;
 
 /// The server's parts.
@@ -20,6 +21,8 @@ pub struct App {
     pub clock: Clock,
     /// Where people and programs find this server, without a slash at the end.
     pub base_url: Arc<str>,
+    /// How often signing in was tried.
+    pub throttle: Arc<Throttle>,
     /// Whether this is a demo, whose clock can be turned.
     pub demo: bool,
     /// Knows when the server is about to stop; streams end then.

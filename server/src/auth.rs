@@ -1,19 +1,25 @@
 //! Who is asking: a session cookie, or HTTP Basic with a key. Two ways in, one [`Caller`] out.
 
-use axum::extract::FromRequestParts;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{Extensions, HeaderMap, Method};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use beckon_core::actor::{Actor, Principal};
+use beckon_core::api::Proof;
 use beckon_core::error::Refusal;
 use beckon_core::id::AccountId;
 use beckon_core::permission::{Action, Permit, is_blocked, permit};
+use beckon_core::session::{NOTED_EVERY, is_fresh};
+use beckon_core::time::Timestamp;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::store::Digest;
+use crate::sign_in::cookies::session_token;
+use crate::store::{Digest, Session};
 
 /// Whoever sent a request, and is not kept out.
 #[derive(Clone, Debug)]
@@ -22,6 +28,8 @@ pub struct Caller {
     pub actor: Actor,
     /// What tells callers apart: the key or the user, as text.
     pub id: String,
+    /// The session, where it is one.
+    pub session: Option<Session>,
 }
 
 impl Caller {
@@ -39,7 +47,8 @@ impl Caller {
     /// # Errors
     /// [`Refusal::Invisible`] when a member asks for another account, [`Refusal::Forbidden`] for who may not see.
     pub fn sees(&self, action: Action, asked: Option<AccountId>) -> Result<Option<AccountId>, Refusal> {
-        let account = asked.or(self.actor.account());
+        let chosen = self.session.as_ref().and_then(|session| session.account);
+        let account = asked.or(self.actor.account()).or(chosen);
         self.permit(action, account.unwrap_or(AccountId(0))).map(|_| account)
     }
 
@@ -70,40 +79,100 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// Returns the session, for what only somebody who is signed in does.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for keys.
+    pub fn signed_in(&self) -> Result<&Session, Refusal> {
+        self.permit_anywhere(Action::ManageSignIn)?;
+        self.session.as_ref().ok_or_else(|| Refusal::Forbidden("no key can do this: sign in".to_owned()))
+    }
+
+    /// Checks that whoever is signed in proved not long ago who it is. A key is a proof each time.
+    ///
+    /// # Errors
+    /// [`ApiError::Prove`]
+    pub fn is_proved(&self, now: Timestamp) -> Result<(), ApiError> {
+        match &self.session {
+            Some(session) if !is_fresh(session.authenticated_at, now) => {
+                Err(ApiError::Prove(Proof::Authentication))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Returns the address of whoever sent a request; none where that is not known.
+pub fn client_address(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+}
+
 impl FromRequestParts<App> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let (actor, id) = authenticate(parts, app).await?;
-        if let Some(member) = actor.as_member()
-            && is_blocked(&actor)
+        let caller = authenticate(parts, app).await?;
+        if let Some(member) = caller.actor.as_member()
+            && is_blocked(&caller.actor)
         {
             let blocked = app.store.blocked(member.account, member.user).await?;
             return Err(
                 blocked.map_or(ApiError::Unauthenticated, |blocked| ApiError::Blocked(Box::new(blocked)))
             );
         }
-        Ok(Self { actor, id })
+        Ok(caller)
     }
 }
 
-async fn authenticate(parts: &Parts, app: &App) -> Result<(Actor, String), ApiError> {
+async fn authenticate(parts: &Parts, app: &App) -> Result<Caller, ApiError> {
     if let Some(header) = parts.headers.get(AUTHORIZATION) {
         let (key, secret) = header.to_str().ok().and_then(basic).ok_or(ApiError::Unauthenticated)?;
-        let actor = app.store.key_actor(&key, Digest::of(secret.as_bytes())).await?;
-        return actor.map(|actor| (actor, format!("key {key}"))).ok_or(ApiError::Unauthenticated);
+        return by_key(app, &key, &secret).await;
     }
+    by_session(app, parts).await
+}
+
+async fn by_key(app: &App, key: &str, secret: &str) -> Result<Caller, ApiError> {
+    let now = app.clock.now();
+    let used = app.store.key_actor(key, Digest::of(secret.as_bytes()), now).await?;
+    let used = used.ok_or(ApiError::Unauthenticated)?;
+    if used.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
+        noted(app.store.touch_key(key, now).await);
+    }
+    Ok(Caller { actor: used.actor, id: format!("key {key}"), session: None })
+}
+
+/// Returns the session of a request, whether or not its person is kept out of the account.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] where there is none; [`ApiError::CrossSite`] where another site sent it.
+pub async fn session(app: &App, parts: &Parts) -> Result<Session, ApiError> {
+    let now = app.clock.now();
     let token = session_token(&parts.headers, app.is_secure()).ok_or(ApiError::Unauthenticated)?;
-    let actor = app.store.session_actor(Digest::of(token.as_bytes()), app.clock.now()).await?;
-    let actor = actor.ok_or(ApiError::Unauthenticated)?;
-    if !parts.method.is_safe() {
-        check_same_site(&parts.method, &parts.headers, &app.base_url)?;
+    let session = app.store.session(Digest::of(token.as_bytes()), now).await?;
+    let session = session.ok_or(ApiError::Unauthenticated)?;
+    check_same_site(&parts.method, &parts.headers, &app.base_url)?;
+    Ok(session)
+}
+
+async fn by_session(app: &App, parts: &Parts) -> Result<Caller, ApiError> {
+    let (session, now) = (session(app, parts).await?, app.clock.now());
+    if now - session.seen_at >= NOTED_EVERY {
+        noted(app.store.touch_session(session.id, now).await);
     }
-    let id = match &actor.principal {
-        Principal::Operator { name } => format!("operator {name}"),
+    let id = match &session.actor.principal {
+        Principal::Operator { .. } => format!("operator {}", session.user),
         Principal::Member(member) => format!("user {} of {}", member.user, member.account),
     };
-    Ok((actor, id))
+    Ok(Caller { actor: session.actor.clone(), id, session: Some(session) })
+}
+
+/// That something was used is noted where it can be: nobody is kept out because of it.
+fn noted(result: crate::store::Result<()>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "cannot note that a session or a key was used");
+    }
 }
 
 /// Reads `Basic` credentials.
@@ -112,21 +181,6 @@ fn basic(header: &str) -> Option<(String, String)> {
     let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     let text = String::from_utf8(decoded).ok()?;
     text.split_once(':').map(|(key, secret)| (key.to_owned(), secret.to_owned()))
-}
-
-/// The name of the session's cookie. Behind TLS browsers hold it to this very host.
-pub fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-beckon_session" } else { "beckon_session" }
-}
-
-/// Finds the session's token among the cookies.
-pub fn session_token(headers: &HeaderMap, secure: bool) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == cookie_name(secure))
-        .map(|(_, value)| value.to_owned())
 }
 
 /// Refuses a change that another site made a browser send. Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`.

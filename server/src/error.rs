@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
-use beckon_core::api::{Blocked, ErrorBody};
+use beckon_core::api::{Blocked, ErrorBody, Proof};
 use beckon_core::error::{FieldError, Refusal};
 
 use crate::store::StoreError;
@@ -14,6 +14,12 @@ use crate::store::StoreError;
 pub enum ApiError {
     /// Nobody is signed in, or not any more.
     Unauthenticated,
+    /// Address, password or code do not fit. Which of them is nobody's business.
+    WrongCredentials,
+    /// Something has to be proved first.
+    Prove(Proof),
+    /// Too many tries; in how many seconds the next one counts.
+    TooMany(u64),
     /// An organization user: kept out, and told whom to ask.
     Blocked(Box<Blocked>),
     /// Another site sent it.
@@ -50,46 +56,78 @@ impl From<Refusal> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let (mut prove, mut wait) = (None, None);
         let (status, error, errors, blocked) = match self {
-            Self::Unauthenticated => (
+            Self::Unauthenticated => {
+                plain(StatusCode::UNAUTHORIZED, "nobody is signed in: sign in, or send a key by HTTP Basic")
+            }
+            Self::WrongCredentials => plain(
                 StatusCode::UNAUTHORIZED,
-                "nobody is signed in: open a sign-in link, or send a key by HTTP Basic".to_owned(),
-                Vec::new(),
-                None,
+                "address, password or code do not fit: try again, or have a sign-in link sent to you",
             ),
+            Self::Prove(proof) => {
+                prove = Some(proof);
+                unproved(proof)
+            }
+            Self::TooMany(seconds) => {
+                wait = Some(seconds);
+                let text =
+                    format!("too many tries: try again in {seconds} s, or have a sign-in link sent to you");
+                plain(StatusCode::TOO_MANY_REQUESTS, text)
+            }
             Self::Blocked(blocked) => {
                 (StatusCode::FORBIDDEN, blocked_text(&blocked), Vec::new(), Some(*blocked))
             }
-            Self::CrossSite => (
+            Self::CrossSite => plain(
                 StatusCode::FORBIDDEN,
-                "another site sent this: changes are only accepted from Beckon's own pages, or with a key"
-                    .to_owned(),
-                Vec::new(),
-                None,
+                "another site sent this: changes are only accepted from Beckon's own pages, or with a key",
             ),
             Self::TooLarge(limit) => {
                 let text = format!("the body is too large: expected at most {limit} bytes; send it in parts");
-                (StatusCode::PAYLOAD_TOO_LARGE, text, Vec::new(), None)
+                plain(StatusCode::PAYLOAD_TOO_LARGE, text)
             }
             Self::UnsupportedType(expected) => {
                 let text = format!("the body is of a type that is not read here: expected {expected}");
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, text, Vec::new(), None)
+                plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)
             }
-            Self::MethodNotAllowed => {
-                let text = "this address does not take this method: see docs/API.md".to_owned();
-                (StatusCode::METHOD_NOT_ALLOWED, text, Vec::new(), None)
-            }
+            Self::MethodNotAllowed => plain(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this address does not take this method: see docs/API.md",
+            ),
             Self::Store(error) => of_store(error),
         };
-        let mut response = (status, Json(ErrorBody { error, errors, blocked })).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, axum::http::HeaderValue::from_static("5"));
+            wait = Some(5);
+        }
+        let mut response = (status, Json(ErrorBody { error, errors, blocked, prove })).into_response();
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, axum::http::HeaderValue::from(seconds));
         }
         response
     }
 }
 
-fn of_store(error: StoreError) -> (StatusCode, String, Vec<FieldError>, Option<Blocked>) {
+/// The parts of an answer: status, text, fields, who is kept out.
+type Answer = (StatusCode, String, Vec<FieldError>, Option<Blocked>);
+
+fn plain(status: StatusCode, error: impl Into<String>) -> Answer {
+    (status, error.into(), Vec::new(), None)
+}
+
+fn unproved(proof: Proof) -> Answer {
+    match proof {
+        Proof::SecondFactor => plain(
+            StatusCode::UNAUTHORIZED,
+            "expected the code of the authenticator too, or a recovery code: send it as `code`",
+        ),
+        Proof::Authentication => plain(
+            StatusCode::FORBIDDEN,
+            "this is sensitive, and it was proved too long ago who is signed in: prove it again",
+        ),
+    }
+}
+
+fn of_store(error: StoreError) -> Answer {
     let text = error.to_string();
     match error {
         StoreError::Refused(refusal) => match refusal {
@@ -128,6 +166,6 @@ pub fn of_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
         panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = text.unwrap_or("?"), "a request ended in a panic");
     let error = "something is broken here: the request was not carried out, and the log says why".to_owned();
-    let body = ErrorBody { error, errors: Vec::new(), blocked: None };
+    let body = ErrorBody { error, errors: Vec::new(), blocked: None, prove: None };
     (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
 }

@@ -25,6 +25,7 @@ pub mod psa;
 pub mod routes;
 pub mod scheduler;
 pub mod seal;
+pub mod sign_in;
 pub mod sources;
 pub mod store;
 pub mod webhook;

@@ -1,14 +1,21 @@
 //! Signing in and out, and who is signed in.
 
+use beckon_core::api::ActorResponse;
+use beckon_core::api::access::SessionRequest;
 use beckon_core::api::people::AccountBody;
-use beckon_core::api::{ActorResponse, SessionRequest};
 use gloo_net::http::Method;
 
 use super::{Answer, Failure, get, send, write};
 
 /// Trades the token of a sign-in link for a session.
 pub async fn sign_in(token: String) -> Result<(), Failure> {
-    write(Method::POST, "/v1/session".to_owned(), &SessionRequest { token }).await.map(drop)
+    write(
+        Method::POST,
+        "/v1/session".to_owned(),
+        &SessionRequest { token: Some(token), ..SessionRequest::default() },
+    )
+    .await
+    .map(drop)
 }
 
 /// Ends the session.

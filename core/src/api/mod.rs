@@ -9,6 +9,7 @@ use crate::error::FieldError;
 use crate::id::{AccountId, OrganizationId};
 use crate::time::Timestamp;
 
+pub mod access;
 pub mod delivery;
 pub mod escalation;
 pub mod integration;
@@ -79,6 +80,19 @@ pub struct ErrorBody {
     /// Who is kept out, and whom to ask. Only for organization users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked: Option<Blocked>,
+    /// What has to be proved first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prove: Option<Proof>,
+}
+
+/// What somebody has to prove before a request is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The second factor too: send the same again with a `code`.
+    SecondFactor,
+    /// Who is signed in, since that was proved too long ago: by `POST /v1/session/authentication`.
+    Authentication,
 }
 
 /// What the page for organization users says.
@@ -100,14 +114,6 @@ pub struct Blocked {
 pub struct CommentRequest {
     /// 1 to 10 000 characters.
     pub text: String,
-}
-
-/// Trades the token of a sign-in link for a session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SessionRequest {
-    /// The last part of the link.
-    pub token: String,
 }
 
 /// One change, as the live updates send it: enough to know what to fetch again.
@@ -149,6 +155,7 @@ pub struct ActorBody {
     /// The operator's key, by name, where it is the operator.
     pub operator: Option<String>,
     /// How much of what that one may do this way in allows.
+    #[serde(default)]
     pub scope: Scope,
 }
 

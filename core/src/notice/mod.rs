@@ -8,7 +8,9 @@ mod why;
 pub use route::{Route, RouteFacts, hears, recipients, route, route_kind};
 pub use settings::{NoticeSettings, NoticeSettingsChange};
 pub use why::reasons;
-pub use words::{MAX_TITLE, Told, message, note, test_message, title, title_within};
+pub use words::{
+    Door, DoorReason, MAX_TITLE, Told, door_message, message, note, test_message, title, title_within,
+};
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};

@@ -51,6 +51,7 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         outlets: Arc::new(outlets),
         clock: Clock::stopped(raised_at()),
         base_url: base_url.into(),
+        throttle: Arc::default(),
         demo: false,
         drain,
     };

@@ -1,11 +1,12 @@
 //! `beckon key`: API keys of the operator and of members. A secret is shown once.
 
+use beckon_core::actor::Scope;
 use beckon_core::id::{AccountId, UserId};
 use clap::{Args, Subcommand};
 
 use super::{DataArgs, say};
 use crate::clock::Clock;
-use crate::store::{KeyOwner, Secret, Store};
+use crate::store::{KeyOwner, NewKey, Secret, Store};
 
 #[derive(Debug, Args)]
 pub(super) struct KeyArgs {
@@ -58,6 +59,14 @@ pub(crate) async fn make_key(
         KeyOwner::User(..) => "user",
     };
     let key = format!("beckon_{prefix}_{key}");
-    store.add_key(owner, name, &key, secret.digest(), now).await?;
+    let new = NewKey {
+        owner,
+        name: name.to_owned(),
+        key: key.clone(),
+        secret: secret.digest(),
+        scope: Scope::ReadWrite,
+        expires_at: None,
+    };
+    store.add_key(new, now).await?;
     Ok(format!("{key}:{}", secret.reveal()))
 }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{DataArgs, say};
 use crate::clock::Clock;
-use crate::store::{NewLink, NewMember, Secret, Store as _};
+use crate::store::{Access as _, NewLink, NewMember, Secret, Store as _};
 
 /// How long a sign-in link works, in days.
 const LINK_DAYS: i64 = 7;
@@ -80,7 +80,7 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
         Command::SignInLink { account, member, base_url } => {
             let token = Secret::random()?;
             let link = NewLink {
-                account: AccountId(account),
+                account: Some(AccountId(account)),
                 user: UserId(member),
                 expires_at: now + days(LINK_DAYS),
                 reusable: false,

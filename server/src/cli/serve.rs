@@ -185,6 +185,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         outlets: Arc::new(outlets),
         clock,
         base_url: base_url.into(),
+        throttle: Arc::default(),
         demo: options.demo,
         drain: drain.clone(),
     };

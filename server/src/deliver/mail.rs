@@ -1,11 +1,15 @@
 //! Mails: from an errand to a letter.
 
-use beckon_core::notice::{Message, Reason, Told, message, test_message};
+use beckon_core::notice::{Door, DoorReason, Message, Reason, Told, door_message, message, test_message};
+use beckon_core::time::Timestamp;
 
+use super::outcome::{Failed, Failure};
 use super::{Carried, Errand};
 use crate::app::App;
 use crate::mail::Mail;
+use crate::sign_in::mail::LINK;
 use crate::store::NamedEscalation;
+use crate::store::outbox::Ended;
 
 /// Tells a person of an escalation, unless there is no need any more.
 pub(super) async fn tell(app: &App, errand: &Errand, reason: &Reason) -> Carried {
@@ -42,6 +46,29 @@ pub(super) async fn test(app: &App, errand: &Errand) -> Carried {
     send(app, errand, message, own_id(errand), own_id(errand)).await
 }
 
+/// Sends somebody a link that signs in.
+pub(super) async fn let_in(
+    app: &App,
+    errand: &Errand,
+    (name, email): (&str, &str),
+    reason: &DoorReason,
+    (sealed, until): (&str, Timestamp),
+) -> Carried {
+    if until <= app.clock.now() {
+        return Carried::needless("The link is over: another can be sent");
+    }
+    let token = match app.outlets.open(LINK, sealed) {
+        Ok(token) => token,
+        Err(error) => {
+            let failed = Failed::new(Failure::Refused, None, &error.to_string());
+            return Carried::ended(Ended::Failed(failed));
+        }
+    };
+    let url = format!("{}/sign-in/{token}", app.base_url);
+    let message = door_message(&Door { reason, url: &url, until, base_url: &app.base_url });
+    send_to(app, errand, (name, email), message, (own_id(errand), own_id(errand))).await
+}
+
 /// Makes a whole message id of what tells it from others of this installation: the host where people find the server follows.
 fn whole(app: &App, local: &str) -> String {
     let host = url::Url::parse(&app.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
@@ -62,16 +89,26 @@ async fn send(
     let Some(person) = &errand.person else {
         return Carried::needless("No longer a member of the account's team");
     };
+    send_to(app, errand, (&person.name, &person.email), message, (message_id, thread_id)).await
+}
+
+async fn send_to(
+    app: &App,
+    errand: &Errand,
+    (name, address): (&str, &str),
+    message: Message,
+    (message_id, thread_id): (String, String),
+) -> Carried {
     let mail = Mail {
-        to_name: person.name.clone(),
-        to_address: person.email.clone(),
+        to_name: name.to_owned(),
+        to_address: address.to_owned(),
         message,
         message_id: whole(app, &message_id),
         thread_id: whole(app, &thread_id),
         date: errand.created_at,
     };
     let sent = app.outlets.mail(mail).await;
-    Carried::of(sent.map(|_| person.email.clone()))
+    Carried::of(sent.map(|_| address.to_owned()))
 }
 
 /// Says what there is to say, as things are now.

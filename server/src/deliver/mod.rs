@@ -223,6 +223,9 @@ async fn carry_out(app: &App, errand: &Errand) -> Result<Carried, StoreError> {
     match &errand.task {
         Task::Mail { reason, .. } => Ok(mail::tell(app, errand, reason).await),
         Task::MailTest { .. } => Ok(mail::test(app, errand).await),
+        Task::Door { name, email, reason, sealed, until, .. } => {
+            Ok(mail::let_in(app, errand, (name, email), reason, (sealed, *until)).await)
+        }
         Task::Ticket { reason, .. } => ticket::tell(app, errand, reason).await,
         Task::TestConnection { .. } => {
             let Some(integration) = &errand.integration else {

@@ -78,7 +78,12 @@ async fn people(
         if link.is_empty() {
             let token = Secret::random()?;
             let expires_at = began + days(LINK_DAYS);
-            store.add_link(token.digest(), NewLink { account, user, expires_at, reusable: true }).await?;
+            store
+                .add_link(
+                    token.digest(),
+                    NewLink { account: Some(account), user, expires_at, reusable: true },
+                )
+                .await?;
             *link = sign_in_link(base_url, token.reveal());
             *key = make_key(store, KeyOwner::User(account, user), person.name, began).await?;
         }

@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post, put};
 use beckon_core::error::Refusal;
 
 use crate::app::App;
@@ -23,6 +23,7 @@ mod observations;
 mod people;
 mod remedies;
 mod session;
+mod user;
 mod vpns;
 mod webhooks;
 
@@ -31,7 +32,17 @@ mod webhooks;
 pub fn api(app: App) -> Router {
     Router::new()
         .route("/healthz",                                  get(async || "ok\n"))
-        .route("/v1/session",                               post(session::open).delete(session::close))
+        .route("/v1/session",                               post(session::open::open).delete(session::open::close))
+        .route("/v1/session/account",                       put(session::account::switch))
+        .route("/v1/session/authentication",                post(session::authentication::prove))
+        .route("/v1/sessions",                              get(session::list::list).delete(session::list::end_others))
+        .route("/v1/sessions/{id}",                         delete(session::list::end))
+        .route("/v1/sign_in_links",                         post(session::links::send))
+        .route("/v1/user",                                  get(user::show::show))
+        .route("/v1/user/password",                         put(user::password::set))
+        .route("/v1/user/second_factor",                    post(user::second_factor::begin).delete(user::second_factor::drop))
+        .route("/v1/user/second_factor/confirmation",       post(user::second_factor::confirm))
+        .route("/v1/user/second_factor/recovery_codes",     post(user::second_factor::renew_codes))
         .route("/v1/actor",                                 get(people::actor::show))
         .route("/v1/account",                               get(people::account::show))
         .route("/v1/organizations",                         get(people::organizations::list))
@@ -39,7 +50,7 @@ pub fn api(app: App) -> Router {
         .route("/v1/identities",                            get(people::identities::list))
         .route("/v1/identities/{id}",                       get(people::identities::show))
         .route("/v1/memberships",                           get(people::memberships::list))
-        .route("/v1/memberships/{id}",                      axum::routing::delete(people::memberships::remove))
+        .route("/v1/memberships/{id}",                      delete(people::memberships::remove))
         .route("/v1/known_vpns",                            get(vpns::list))
         .route("/v1/escalations",                           get(escalations::list::list).post(escalations::raise::raise))
         .route("/v1/escalations/{id}",                      get(escalations::show::show))
@@ -70,7 +81,7 @@ pub fn api(app: App) -> Router {
         .route("/v1/integrations/{id}/offers",              get(integrations::offers::list))
         .route("/v1/integrations/{id}/companies",           get(integrations::companies::show).put(integrations::companies::change))
         .route("/v1/webhooks",                              get(webhooks::list::list).post(webhooks::add::add))
-        .route("/v1/webhooks/{id}",                         axum::routing::patch(webhooks::one::change).delete(webhooks::one::delete))
+        .route("/v1/webhooks/{id}",                         patch(webhooks::one::change).delete(webhooks::one::delete))
         .route("/v1/webhooks/{id}/secret",                  post(webhooks::secret::rotate))
         .route("/v1/webhooks/{id}/test",                    post(webhooks::test::send))
         .route("/v1/deliveries",                            get(deliveries::list::list))

@@ -4,7 +4,7 @@
 //! loads what core names, lets core decide over those values, and keeps what comes back.
 
 use async_trait::async_trait;
-use beckon_core::actor::{Actor, Member, Role};
+use beckon_core::actor::{Member, Role};
 use beckon_core::api::escalation::ResolutionRequest;
 use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
@@ -23,12 +23,16 @@ use beckon_core::rule::coverage::Effect;
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod access;
 mod notices;
 pub mod outbox;
 pub mod query;
 pub mod secret;
 pub mod sqlite;
 
+pub use access::{
+    Access, DoorMail, Factor, KeyOwner, KeyUse, NewKey, NewLink, NewSession, Person, Session, SignInChange,
+};
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
 pub use query::{
@@ -134,28 +138,6 @@ pub struct NewMember {
     pub organization: Option<OrganizationId>,
 }
 
-/// Whose a key is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyOwner {
-    /// The operator's.
-    Operator,
-    /// A person's, in one account.
-    User(AccountId, UserId),
-}
-
-/// A sign-in link, before anybody opens it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewLink {
-    /// In which account.
-    pub account: AccountId,
-    /// As whom.
-    pub user: UserId,
-    /// Until when.
-    pub expires_at: Timestamp,
-    /// Whether it works again and again. For demos only.
-    pub reusable: bool,
-}
-
 /// A changed account, for whoever listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signal {
@@ -165,10 +147,10 @@ pub struct Signal {
     pub change: ChangeSignal,
 }
 
-/// What is kept, and the operations on it; those on who is told are [`Notices`].
+/// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`].
 #[async_trait]
-pub trait Store: Notices {
-    // People and keys
+pub trait Store: Notices + Access {
+    // Accounts and people
 
     /// Makes an account; with a given id, or the next free one.
     async fn add_account(&self, id: Option<AccountId>, name: &str, now: Timestamp) -> Result<AccountId>;
@@ -182,31 +164,6 @@ pub trait Store: Notices {
     ) -> Result<OrganizationId>;
     /// Makes a member.
     async fn add_member(&self, member: NewMember, now: Timestamp) -> Result<UserId>;
-    /// Keeps a key; `secret` only as its digest.
-    async fn add_key(
-        &self,
-        owner: KeyOwner,
-        name: &str,
-        key: &str,
-        secret: Digest,
-        now: Timestamp,
-    ) -> Result<()>;
-    /// Returns whose key `key` is, when `secret` is its secret.
-    async fn key_actor(&self, key: &str, secret: Digest) -> Result<Option<Actor>>;
-    /// Keeps a sign-in link.
-    async fn add_link(&self, token: Digest, link: NewLink) -> Result<()>;
-    /// Trades a sign-in link for a session; none when it is unknown, used or over.
-    async fn open_session(
-        &self,
-        token: Digest,
-        session: Digest,
-        expires_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Option<Actor>>;
-    /// Returns who is signed in.
-    async fn session_actor(&self, session: Digest, now: Timestamp) -> Result<Option<Actor>>;
-    /// Signs out.
-    async fn close_session(&self, session: Digest) -> Result<()>;
     /// Returns what an organization user is told.
     async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>>;
     /// Returns an account with its numbers.

@@ -8,7 +8,7 @@ use beckon_core::api::delivery::DeliveryStatus;
 use beckon_core::api::webhook::WebhookEvent;
 use beckon_core::id::{AccountId, DeliveryId, EscalationId, IntegrationId, RemedyId, UserId, WebhookId};
 use beckon_core::integration::{Choices, Company, Settings, Vendor};
-use beckon_core::notice::{Channel, Reason};
+use beckon_core::notice::{Channel, DoorReason, Reason};
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,21 @@ pub enum Task {
     MailTest {
         /// Whom.
         user: UserId,
+    },
+    /// Sends a person a link that signs in.
+    Door {
+        /// Whom.
+        user: UserId,
+        /// The person's name.
+        name: String,
+        /// The address.
+        email: String,
+        /// Why.
+        reason: DoorReason,
+        /// The last part of the link, sealed.
+        sealed: String,
+        /// Until when the link works.
+        until: Timestamp,
     },
     /// Makes the ticket of an escalation where there is none, and else adds a note to it; closes it in the end.
     Ticket {
@@ -77,7 +92,7 @@ impl Task {
     /// Returns the channel.
     pub const fn channel(&self) -> Channel {
         match self {
-            Self::Mail { .. } | Self::MailTest { .. } => Channel::Email,
+            Self::Mail { .. } | Self::MailTest { .. } | Self::Door { .. } => Channel::Email,
             Self::Ticket { .. }
             | Self::TestConnection { .. }
             | Self::SendReports { .. }
@@ -89,7 +104,7 @@ impl Task {
     /// Returns the number of the person, the integration or the endpoint.
     pub const fn target(&self) -> i64 {
         match self {
-            Self::Mail { user, .. } | Self::MailTest { user } => user.0,
+            Self::Mail { user, .. } | Self::MailTest { user } | Self::Door { user, .. } => user.0,
             Self::Ticket { integration, .. }
             | Self::TestConnection { integration, .. }
             | Self::SendReports { integration, .. }
@@ -114,6 +129,7 @@ impl Task {
                 !matches!(reason, Reason::Resolved { .. })
             }
             Self::MailTest { .. }
+            | Self::Door { .. }
             | Self::TestConnection { .. }
             | Self::SendReports { .. }
             | Self::SendReportsByEmail { .. }
@@ -131,6 +147,7 @@ impl Task {
         match self {
             Self::Mail { reason, .. } | Self::Ticket { reason, .. } => <&str>::from(reason).to_owned(),
             Self::MailTest { .. } => "test".to_owned(),
+            Self::Door { reason, .. } => <&str>::from(reason).to_owned(),
             Self::TestConnection { .. } => "test_connection".to_owned(),
             Self::SendReports { .. } => "send_reports".to_owned(),
             Self::SendReportsByEmail { .. } => "send_reports_by_email".to_owned(),
@@ -143,6 +160,7 @@ impl Task {
         match self {
             Self::Mail { reason, .. } | Self::Ticket { reason, .. } => reason.label(),
             Self::MailTest { .. } => "Test message".to_owned(),
+            Self::Door { reason, .. } => reason.label().to_owned(),
             Self::TestConnection { .. } => "Connection test".to_owned(),
             Self::SendReports { .. } => "Failed messages again".to_owned(),
             Self::SendReportsByEmail { .. } => "Failed messages by email".to_owned(),

@@ -249,6 +249,14 @@ impl Outlets for Fakes {
         Ok((secret.clone(), self.sealer.seal("webhook", &secret)?))
     }
 
+    fn seal(&self, purpose: &str, secret: &str) -> Result<String, SealError> {
+        self.sealer.seal(purpose, secret)
+    }
+
+    fn open(&self, purpose: &str, sealed: &str) -> Result<String, SealError> {
+        self.sealer.open(purpose, sealed)
+    }
+
     fn seal_integration(&self, _: IntegrationId, secrets: &Settings) -> Result<String, SealError> {
         self.sealer.seal("integration", &serde_json::to_string(secrets).expect("JSON"))
     }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use beckon_core::actor::Role;
+use beckon_core::actor::{Role, Scope};
 use beckon_core::id::{AccountId, OrganizationId};
 use beckon_core::time::Timestamp;
 use beckon_server::app::App;
@@ -16,7 +16,7 @@ use beckon_server::clock::Clock;
 use beckon_server::listen::{Drain, Trigger};
 use beckon_server::routes;
 use beckon_server::store::sqlite::Sqlite;
-use beckon_server::store::{Digest, KeyOwner, NewLink, NewMember, Store};
+use beckon_server::store::{Access as _, Digest, KeyOwner, NewKey, NewLink, NewMember, Store};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -89,6 +89,7 @@ impl Harness {
             outlets: Arc::clone(&outlets) as Arc<dyn beckon_server::deliver::outlets::Outlets>,
             clock: Clock::stopped(at(NOW)),
             base_url: base_url.into(),
+            throttle: Arc::default(),
             demo: true,
             drain,
         };
@@ -119,7 +120,12 @@ impl Harness {
             let member = NewMember { account, name: name.to_owned(), email, role, organization };
             let user = store.add_member(member, now).await.expect("a new member");
             self.add_key(who, KeyOwner::User(account, user)).await;
-            let link = NewLink { account, user, expires_at: at("2026-12-01T08:00:00Z"), reusable: false };
+            let link = NewLink {
+                account: Some(account),
+                user,
+                expires_at: at("2026-12-01T08:00:00Z"),
+                reusable: false,
+            };
             store
                 .add_link(Digest::of(format!("link-{}", who.key()).as_bytes()), link)
                 .await
@@ -131,7 +137,9 @@ impl Harness {
     async fn add_key(&self, who: Who, owner: KeyOwner) {
         let key = who.key();
         let secret = Digest::of(key.as_bytes());
-        self.store.add_key(owner, &key, &key, secret, at(NOW)).await.expect("a new key");
+        let (name, scope) = (key.clone(), Scope::ReadWrite);
+        let key = NewKey { owner, name, key, secret, scope, expires_at: None };
+        self.store.add_key(key, at(NOW)).await.expect("a new key");
     }
 
     pub(crate) fn request(method: &str, path: &str, who: Who) -> axum::http::request::Builder {

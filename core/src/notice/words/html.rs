@@ -16,9 +16,12 @@ pub(super) struct Frame<'f> {
     pub(super) body: &'f str,
     /// Why the reader gets it.
     pub(super) because: &'f str,
-    /// Where to change that.
-    pub(super) settings_url: &'f str,
+    /// Where to change that: how the link is called, and where it leads.
+    pub(super) footer_link: (&'f str, &'f str),
 }
+
+/// How the link is called that leads to who is told of what.
+pub(super) const SETTINGS: &str = "Notification settings";
 
 /// Renders `letter` as a whole document.
 pub(super) fn render(letter: &Letter) -> String {
@@ -28,14 +31,15 @@ pub(super) fn render(letter: &Letter) -> String {
         preheader: &letter.preheader,
         body: &sections.concat(),
         because: &letter.because,
-        settings_url: &letter.settings_url,
+        footer_link: (SETTINGS, &letter.settings_url),
     })
 }
 
 /// Puts a message into a document.
 pub(super) fn document(frame: &Frame<'_>) -> String {
-    let [title, preheader, because, settings] =
-        [frame.title, frame.preheader, frame.because, frame.settings_url].map(escape_html);
+    let (label, link) = frame.footer_link;
+    let [title, preheader, because, label, link] =
+        [frame.title, frame.preheader, frame.because, label, link].map(escape_html);
     let body = frame.body;
     format!(
         r#"<!DOCTYPE html>
@@ -60,7 +64,7 @@ pub(super) fn document(frame: &Frame<'_>) -> String {
 <tr><td class="soft" style="padding:0 4px 12px;color:{SOFT};font-size:14px;line-height:20px;font-weight:600">Beckon</td></tr>
 <tr><td class="card pad" bgcolor="{SURFACE}" style="padding:28px 32px 32px;background:{SURFACE};border:1px solid {LINE};border-radius:10px;word-break:break-word;overflow-wrap:anywhere">
 {body}</td></tr>
-<tr><td class="faint" style="padding:16px 4px 0;color:{FAINT};font-size:13px;line-height:19px;word-break:break-word;overflow-wrap:anywhere">{because} <a class="link" href="{settings}" style="color:{ACCENT}">Notification settings</a></td></tr>
+<tr><td class="faint" style="padding:16px 4px 0;color:{FAINT};font-size:13px;line-height:19px;word-break:break-word;overflow-wrap:anywhere">{because} <a class="link" href="{link}" style="color:{ACCENT}">{label}</a></td></tr>
 </table>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr>
@@ -201,22 +205,27 @@ fn options(heading: &str, list: &List) -> String {
 }
 
 fn call(letter: &Letter) -> String {
-    let url = escape_html(&letter.url);
     let label = letter.call.label();
     match letter.call {
-        Call::Answer => format!(
-            "<table role=\"presentation\" class=\"call\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
-             style=\"margin:20px 0 0;border-radius:6px;background:{ACCENT}\">\n<tr><td class=\"call\" align=\"center\" \
-             bgcolor=\"{ACCENT}\" style=\"border-radius:6px;background:{ACCENT};mso-padding-alt:12px 20px\"><a href=\"{url}\" \
-             style=\"display:inline-block;padding:12px 20px;color:#ffffff;font-weight:600;line-height:20px;\
-             text-decoration:none\">{label}</a></td></tr>\n</table>\n"
-        ),
-        Call::Look => paragraph(
-            "ink",
-            "margin:12px 0 0",
-            &format!("<a class=\"link\" href=\"{url}\" style=\"color:{ACCENT}\">{label}</a>"),
-        ),
+        Call::Answer => button(label, &letter.url),
+        Call::Look => {
+            let url = escape_html(&letter.url);
+            let link = format!("<a class=\"link\" href=\"{url}\" style=\"color:{ACCENT}\">{label}</a>");
+            paragraph("ink", "margin:12px 0 0", &link)
+        }
     }
+}
+
+/// What the reader is to press.
+pub(super) fn button(label: &str, url: &str) -> String {
+    let url = escape_html(url);
+    format!(
+        "<table role=\"presentation\" class=\"call\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
+         style=\"margin:20px 0 0;border-radius:6px;background:{ACCENT}\">\n<tr><td class=\"call\" align=\"center\" \
+         bgcolor=\"{ACCENT}\" style=\"border-radius:6px;background:{ACCENT};mso-padding-alt:12px 20px\"><a href=\"{url}\" \
+         style=\"display:inline-block;padding:12px 20px;color:#ffffff;font-weight:600;line-height:20px;\
+         text-decoration:none\">{label}</a></td></tr>\n</table>\n"
+    )
 }
 
 /// How a table begins that only arranges.

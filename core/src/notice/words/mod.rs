@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 
 mod clip;
 mod compose;
+mod door;
 mod facts;
 mod html;
 mod letter;
@@ -21,6 +22,7 @@ mod title;
 mod trial;
 mod when;
 
+pub use door::{Door, DoorReason, message as door_message};
 pub use title::{MAX_TITLE, title, title_within};
 
 /// The most entities that a message names: with more of them, the question is out of sight on a phone.

@@ -1,7 +1,7 @@
 //! The message that only shows that messages arrive.
 
 use super::clip::{MAX_VALUE, line};
-use super::html::{Frame, document, paragraph};
+use super::html::{Frame, SETTINGS, document, paragraph};
 use super::style::{INK, SOFT};
 use super::title::MAX_TITLE;
 use super::when::moment;
@@ -28,7 +28,7 @@ pub(super) fn message(names: Names<'_>, to: &str, now: Timestamp) -> Message {
         paragraph("soft", &format!("margin:8px 0 0;color:{SOFT}"), &escape_html(&sent)),
     ]
     .concat();
-    let frame =
-        Frame { title: &title, preheader: &arrived, body: &body, because, settings_url: &settings_url };
+    let footer_link = (SETTINGS, settings_url.as_str());
+    let frame = Frame { title: &title, preheader: &arrived, body: &body, because, footer_link };
     Message { html: document(&frame), text, title }
 }

@@ -45,6 +45,12 @@ pub trait Outlets: Send + Sync + 'static {
         before: Option<&Webhook>,
     ) -> Result<(String, String), SealError>;
 
+    /// Seals a secret for a purpose.
+    fn seal(&self, purpose: &str, secret: &str) -> Result<String, SealError>;
+
+    /// Opens what was sealed for a purpose.
+    fn open(&self, purpose: &str, sealed: &str) -> Result<String, SealError>;
+
     /// Seals the secrets of an integration.
     fn seal_integration(&self, id: IntegrationId, secrets: &Settings) -> Result<String, SealError>;
 

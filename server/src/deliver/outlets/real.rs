@@ -180,6 +180,14 @@ impl Outlets for RealOutlets {
         Ok((secret, self.sealer.seal(&Self::purpose_of_webhook(id), &text)?))
     }
 
+    fn seal(&self, purpose: &str, secret: &str) -> Result<String, SealError> {
+        self.sealer.seal(purpose, secret)
+    }
+
+    fn open(&self, purpose: &str, sealed: &str) -> Result<String, SealError> {
+        self.sealer.open(purpose, sealed)
+    }
+
     fn seal_integration(&self, id: IntegrationId, secrets: &Settings) -> Result<String, SealError> {
         let text = serde_json::to_string(secrets).map_err(|_| SealError::Closed)?;
         self.sealer.seal(&Self::purpose_of_integration(id), &text)

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_things.sql"),
     include_str!("migrations/0003_notices.sql"),
+    include_str!("migrations/0004_access.sql"),
 ];
 
 /// Brings the schema up to date.

@@ -13,9 +13,9 @@ use tokio::sync::broadcast;
 
 use super::{Result, Signal, StoreError};
 
+mod access;
 mod columns;
 mod coverage;
-mod credentials;
 mod deeds;
 mod escalations;
 mod idempotency;

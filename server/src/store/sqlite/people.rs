@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::columns::{day, micros, reserve_id, take_ids, time, word};
 use super::log::limit;
 use super::writer::Tx;
-use super::{Result, configure, outbox};
+use super::{Result, access, configure, outbox};
 use crate::store::{Cursor, NewMember, PageOf};
 
 /// The longest name of an account, organization or person, in characters.
@@ -98,14 +98,23 @@ pub(super) fn add_organization(
     Ok(OrganizationId(id))
 }
 
-pub(super) fn add_member(tx: &Tx<'_>, member: &NewMember, now: Timestamp) -> Result<UserId> {
-    check_name("name", &member.name)?;
-    check_name("email", &member.email)?;
-    if !member.email.contains('@') {
-        return Err(Refusal::field("email", format!("expected an address, found `{}`", member.email)).into());
+/// Checks an address for mails.
+pub(super) fn check_address(field: &str, address: &str) -> Result<()> {
+    check_name(field, address)?;
+    if !address.contains('@') {
+        return Err(Refusal::field(field, format!("expected an address, found `{address}`")).into());
     }
-    require_account(tx.connection, member.account)?;
-    match (member.role, member.organization) {
+    Ok(())
+}
+
+/// Checks that a role and an organization of `account` fit together.
+pub(super) fn check_place(
+    connection: &Connection,
+    account: AccountId,
+    role: Role,
+    organization_id: Option<OrganizationId>,
+) -> Result<()> {
+    match (role, organization_id) {
         (Role::OrganizationUser, None) => {
             return Err(Refusal::field("organization", "an organization user belongs to one: name it").into());
         }
@@ -117,14 +126,32 @@ pub(super) fn add_member(tx: &Tx<'_>, member: &NewMember, now: Timestamp) -> Res
             .into());
         }
         (Role::OrganizationUser, Some(id)) => {
-            if organization(tx.connection, id)?.is_none_or(|found| found.account_id != member.account) {
-                let text = format!("there is no organization {id} in account {}", member.account);
+            if organization(connection, id)?.is_none_or(|found| found.account_id != account) {
+                let text = format!("there is no organization {id} in account {account}");
                 return Err(Refusal::field("organization", text).into());
             }
         }
         (Role::AccountAdmin | Role::AccountUser, None) => {}
     }
-    let user = take_ids(tx.connection, "user", 1)?;
+    Ok(())
+}
+
+/// Makes a member: a new person, or one who is known from another account.
+pub(super) fn add_member(tx: &Tx<'_>, member: &NewMember, now: Timestamp) -> Result<UserId> {
+    check_name("name", &member.name)?;
+    check_address("email", &member.email)?;
+    require_account(tx.connection, member.account)?;
+    check_place(tx.connection, member.account, member.role, member.organization)?;
+    let person = access::people::find_or_add(tx, &member.name, &member.email, now)?;
+    if person.operator {
+        let text =
+            "this address belongs to the provider, whose people never answer for an account: use another";
+        return Err(Refusal::field("email", text).into());
+    }
+    let user = person.user.0;
+    if self::member(tx.connection, member.account, person.user)?.is_some() {
+        return Err(Refusal::Conflict(format!("{} is a member already", member.email.trim())).into());
+    }
     let organization = member.organization.map(|id| id.0);
     tx.connection
         .prepare_cached(

@@ -1,7 +1,7 @@
 //! The operations of [`Store`], each one transaction: on the writer, or on a reader's snapshot.
 
 use async_trait::async_trait;
-use beckon_core::actor::{Actor, Member};
+use beckon_core::actor::Member;
 use beckon_core::api::escalation::ResolutionRequest;
 use beckon_core::api::observation::{ObservationResult, ProviderFaultBody};
 use beckon_core::api::people::{AccountBody, IdentityBody, MembershipBody, OrganizationBody};
@@ -19,16 +19,17 @@ use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 use tokio::sync::broadcast;
 
+use super::access::sessions;
 use super::idempotency::once;
 use super::{
-    Result, Sqlite, coverage, credentials, deeds, escalations, identities, log, observe, people, remedies,
-    rules, tick,
+    Result, Sqlite, coverage, deeds, escalations, identities, log, observe, people, remedies, rules, tick,
 };
 use crate::store::{
-    AnswerKept, Cursor, Digest, EscalationQuery, Idempotency, IdentityQuery, KeyOwner, Listed, Logged,
-    NamedEscalation, NamedHead, NewLink, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
+    AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged, NamedEscalation,
+    NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
 };
 
+mod access;
 mod notices;
 
 impl Sqlite {
@@ -61,45 +62,6 @@ impl Store for Sqlite {
 
     async fn add_member(&self, member: NewMember, now: Timestamp) -> Result<UserId> {
         self.writer.run(move |tx| people::add_member(tx, &member, now)).await
-    }
-
-    async fn add_key(
-        &self,
-        owner: KeyOwner,
-        name: &str,
-        key: &str,
-        secret: Digest,
-        now: Timestamp,
-    ) -> Result<()> {
-        let (name, key) = (name.to_owned(), key.to_owned());
-        self.writer.run(move |tx| credentials::add_key(tx, owner, &name, &key, secret, now)).await
-    }
-
-    async fn key_actor(&self, key: &str, secret: Digest) -> Result<Option<Actor>> {
-        let key = key.to_owned();
-        self.read(move |connection| credentials::key_actor(connection, &key, secret)).await
-    }
-
-    async fn add_link(&self, token: Digest, link: NewLink) -> Result<()> {
-        self.writer.run(move |tx| credentials::add_link(tx, token, link)).await
-    }
-
-    async fn open_session(
-        &self,
-        token: Digest,
-        session: Digest,
-        expires_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Option<Actor>> {
-        self.writer.run(move |tx| credentials::open_session(tx, token, session, expires_at, now)).await
-    }
-
-    async fn session_actor(&self, session: Digest, now: Timestamp) -> Result<Option<Actor>> {
-        self.read(move |connection| credentials::session_actor(connection, session, now)).await
-    }
-
-    async fn close_session(&self, session: Digest) -> Result<()> {
-        self.writer.run(move |tx| credentials::close_session(tx, session)).await
     }
 
     async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
@@ -365,12 +327,17 @@ impl Store for Sqlite {
     async fn set_clock_offset(&self, seconds: i64) -> Result<()> {
         self.writer
             .run(move |tx| {
+                let before: i64 = tx.connection.query_row(
+                    "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM settings WHERE name = 'clock_offset'",
+                    [],
+                    |row| row.get(0),
+                )?;
                 tx.connection.execute(
                     "INSERT INTO settings (name, value) VALUES ('clock_offset', ?1)
                      ON CONFLICT DO UPDATE SET value = excluded.value",
                     [seconds.to_string()],
                 )?;
-                Ok(())
+                sessions::turn(tx, seconds - before)
             })
             .await
     }

@@ -32,7 +32,7 @@ pub(super) fn delivered(tx: &Tx<'_>, held: &Held, now: Timestamp) -> Result<()> 
             (Some(slug), Some(escalation)) => went_out(tx, held, escalation, slug, now),
             _ => Ok(()),
         },
-        Task::MailTest { .. } | Task::Webhook { .. } => Ok(()),
+        Task::MailTest { .. } | Task::Door { .. } | Task::Webhook { .. } => Ok(()),
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn undelivered(tx: &Tx<'_>, held: &Held, why: &str, now: Timestamp) -
             list::mark_reported(tx, held.account, held.id, &slug)?;
             observe_delivery(tx, held, escalation, &slug, Some(why.to_owned()), now)
         }
-        Task::Mail { .. } | Task::MailTest { .. } | Task::Webhook { .. } => Ok(()),
+        Task::Mail { .. } | Task::MailTest { .. } | Task::Door { .. } | Task::Webhook { .. } => Ok(()),
     }
 }
 

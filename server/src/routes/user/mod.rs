@@ -1,0 +1,23 @@
+//! How one signs in oneself: the password, the second factor, the accounts.
+
+pub(super) mod password;
+pub(super) mod second_factor;
+pub(super) mod show;
+
+use beckon_core::error::Refusal;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::store::{Person, Session};
+
+/// Loads who is signed in, for a change of how that person signs in. It has to have been proved not long ago.
+async fn proved<'c>(app: &App, caller: &'c Caller) -> Result<(Person, &'c Session), ApiError> {
+    let session = caller.signed_in()?;
+    caller.is_proved(app.clock.now())?;
+    Ok((person(app, session).await?, session))
+}
+
+async fn person(app: &App, session: &Session) -> Result<Person, ApiError> {
+    Ok(app.store.person(session.user).await?.ok_or(Refusal::Invisible)?)
+}

@@ -1,0 +1,28 @@
+//! Links that sign somebody in, on their way into a mail.
+
+use beckon_core::notice::DoorReason;
+use beckon_core::time::Timestamp;
+use chrono::TimeDelta;
+
+use super::new_secret;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::store::{Digest, DoorMail};
+
+/// For which purpose the last part of a link is sealed: until it leaves, nobody reads it in the database.
+pub const LINK: &str = "sign-in link";
+
+/// Makes a link that works for `lasting`, and the mail that brings it.
+///
+/// # Errors
+/// When it cannot be sealed, or the system gives no random bytes.
+pub fn new_link(
+    app: &App,
+    reason: DoorReason,
+    lasting: TimeDelta,
+    now: Timestamp,
+) -> Result<DoorMail, ApiError> {
+    let token = new_secret()?;
+    let sealed = app.outlets.seal(LINK, token.reveal())?;
+    Ok(DoorMail { token: Digest::of(token.reveal().as_bytes()), sealed, reason, until: now + lasting })
+}

@@ -1,0 +1,212 @@
+//! Sessions of the page.
+
+use beckon_core::actor::Actor;
+use beckon_core::api::access::SessionBody;
+use beckon_core::id::{AccountId, SessionId, UserId};
+use beckon_core::session::IDLE;
+use beckon_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::store::sqlite::Result;
+use crate::store::sqlite::access::{links, people};
+use crate::store::sqlite::columns::{micros, take_ids, time, word};
+use crate::store::sqlite::people::member;
+use crate::store::sqlite::writer::Tx;
+use crate::store::{Digest, NewSession, Session};
+
+/// Trades a link for a session.
+pub(in crate::store::sqlite) fn open(
+    tx: &Tx<'_>,
+    link: Digest,
+    session: &NewSession,
+    now: Timestamp,
+) -> Result<Option<Session>> {
+    match links::take(tx, link, now)? {
+        Some((user, account)) => begin(tx, user, account, session, now),
+        None => Ok(None),
+    }
+}
+
+/// Begins a session in the account that the person used last.
+pub(in crate::store::sqlite) fn sign_in(
+    tx: &Tx<'_>,
+    user: UserId,
+    session: &NewSession,
+    now: Timestamp,
+) -> Result<Option<Session>> {
+    let accounts = people::accounts_of(tx.connection, user)?;
+    let last: Option<i64> = tx
+        .connection
+        .prepare_cached(
+            "SELECT account_id FROM sessions WHERE user_id = ?1 AND account_id IS NOT NULL
+             ORDER BY seen_at DESC LIMIT 1",
+        )?
+        .query_row([user.0], |row| row.get(0))
+        .optional()?;
+    let last = accounts.iter().find(|account| Some(account.id.0) == last);
+    let account = last.or(accounts.first()).map(|account| account.id);
+    begin(tx, user, account, session, now)
+}
+
+fn begin(
+    tx: &Tx<'_>,
+    user: UserId,
+    account: Option<AccountId>,
+    session: &NewSession,
+    now: Timestamp,
+) -> Result<Option<Session>> {
+    let Some(actor) = actor(tx.connection, user, account)? else { return Ok(None) };
+    tx.connection
+        .prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1 OR seen_at <= ?2")?
+        .execute((micros(now), micros(now - IDLE)))?;
+    let id = take_ids(tx.connection, "session", 1)?;
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO sessions (token, id, user_id, account_id, method, device, address, created_at, seen_at,
+                                   authenticated_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9)",
+        )?
+        .execute(params![
+            session.token.0,
+            id,
+            user.0,
+            account.map(|id| id.0),
+            session.method.to_string(),
+            session.device,
+            session.address,
+            micros(now),
+            micros(session.expires_at)
+        ])?;
+    tx.connection
+        .prepare_cached("UPDATE users SET last_sign_in_at = ?2 WHERE id = ?1")?
+        .execute((user.0, micros(now)))?;
+    Ok(Some(Session { id: SessionId(id), actor, user, account, seen_at: now, authenticated_at: now }))
+}
+
+/// Returns who a person is in an account; none when it has no business there.
+fn actor(connection: &Connection, user: UserId, account: Option<AccountId>) -> Result<Option<Actor>> {
+    let Some(person) = people::find(connection, user)? else { return Ok(None) };
+    if person.operator {
+        return Ok(Some(Actor::operator(person.name)));
+    }
+    let Some(account) = account else { return Ok(None) };
+    Ok(member(connection, account, user)?.map(Actor::member))
+}
+
+/// Returns the session of a token that is neither over nor forgotten.
+pub(in crate::store::sqlite) fn find(
+    connection: &Connection,
+    token: Digest,
+    now: Timestamp,
+) -> Result<Option<Session>> {
+    type Kept = (i64, i64, Option<i64>, Timestamp, Timestamp);
+    let kept: Option<Kept> = connection
+        .prepare_cached(
+            "SELECT id, user_id, account_id, seen_at, authenticated_at FROM sessions
+             WHERE token = ?1 AND expires_at > ?2 AND seen_at > ?3",
+        )?
+        .query_row((token.0, micros(now), micros(now - IDLE)), |row| {
+            let (seen_at, authenticated_at) = (time(row, "seen_at")?, time(row, "authenticated_at")?);
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, seen_at, authenticated_at))
+        })
+        .optional()?;
+    let Some((id, user, account, seen_at, authenticated_at)) = kept else { return Ok(None) };
+    let (id, user, account) = (SessionId(id), UserId(user), account.map(AccountId));
+    let actor = actor(connection, user, account)?;
+    Ok(actor.map(|actor| Session { id, actor, user, account, seen_at, authenticated_at }))
+}
+
+/// Notes that a session was used.
+pub(in crate::store::sqlite) fn touch(tx: &Tx<'_>, id: SessionId, now: Timestamp) -> Result<()> {
+    tx.connection
+        .prepare_cached("UPDATE sessions SET seen_at = max(seen_at, ?2) WHERE id = ?1")?
+        .execute((id.0, micros(now)))?;
+    Ok(())
+}
+
+/// Gives a session another token, since its person proved again who it is.
+pub(in crate::store::sqlite) fn renew(
+    tx: &Tx<'_>,
+    id: SessionId,
+    token: Digest,
+    now: Timestamp,
+) -> Result<()> {
+    tx.connection
+        .prepare_cached("UPDATE sessions SET token = ?2, seen_at = ?3, authenticated_at = ?3 WHERE id = ?1")?
+        .execute((id.0, token.0, micros(now)))?;
+    Ok(())
+}
+
+/// Gives a session another token and another account.
+pub(in crate::store::sqlite) fn switch(
+    tx: &Tx<'_>,
+    id: SessionId,
+    token: Digest,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut statement = tx.connection.prepare_cached("SELECT user_id FROM sessions WHERE id = ?1")?;
+    let user: Option<i64> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+    let Some(user) = user.map(UserId) else { return Ok(false) };
+    if !people::accounts_of(tx.connection, user)?.iter().any(|known| known.id == account) {
+        return Ok(false);
+    }
+    tx.connection
+        .prepare_cached("UPDATE sessions SET token = ?2, account_id = ?3, seen_at = ?4 WHERE id = ?1")?
+        .execute((id.0, token.0, account.0, micros(now)))?;
+    Ok(true)
+}
+
+fn body(row: &Row<'_>) -> rusqlite::Result<SessionBody> {
+    Ok(SessionBody {
+        id: SessionId(row.get("id")?),
+        current: false,
+        method: word(row, "method")?,
+        device: row.get("device")?,
+        address: row.get("address")?,
+        created_at: time(row, "created_at")?,
+        seen_at: time(row, "seen_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+/// Lists the sessions of a person, the last used first.
+pub(in crate::store::sqlite) fn list(
+    connection: &Connection,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<SessionBody>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, method, device, address, created_at, seen_at, expires_at FROM sessions
+         WHERE user_id = ?1 AND expires_at > ?2 AND seen_at > ?3 ORDER BY seen_at DESC, id DESC",
+    )?;
+    let rows = statement.query_map((user.0, micros(now), micros(now - IDLE)), body)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Ends a session of a person.
+pub(in crate::store::sqlite) fn end(tx: &Tx<'_>, user: UserId, id: SessionId) -> Result<bool> {
+    let ended = tx
+        .connection
+        .prepare_cached("DELETE FROM sessions WHERE id = ?1 AND user_id = ?2")?
+        .execute((id.0, user.0))?;
+    Ok(ended > 0)
+}
+
+/// Ends the sessions of a person, but the one that is kept.
+pub(in crate::store::sqlite) fn end_others(tx: &Tx<'_>, user: UserId, kept: Option<SessionId>) -> Result<()> {
+    tx.connection
+        .prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id IS NOT ?2")?
+        .execute((user.0, kept.map(|id| id.0)))?;
+    Ok(())
+}
+
+/// Turns the sessions along with a demo's clock: nobody is signed out by it.
+pub(in crate::store::sqlite) fn turn(tx: &Tx<'_>, seconds: i64) -> Result<()> {
+    tx.connection.execute(
+        "UPDATE sessions SET seen_at = seen_at + ?1, authenticated_at = authenticated_at + ?1,
+                             expires_at = expires_at + ?1",
+        [seconds * 1_000_000],
+    )?;
+    Ok(())
+}

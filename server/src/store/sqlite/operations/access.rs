@@ -1,0 +1,118 @@
+//! The operations of [`Access`].
+
+use async_trait::async_trait;
+use beckon_core::api::Named;
+use beckon_core::api::access::SessionBody;
+use beckon_core::id::{AccountId, SessionId, UserId};
+use beckon_core::time::Timestamp;
+
+use crate::store::sqlite::access::{keys, links, people, sessions};
+use crate::store::sqlite::{Result, Sqlite};
+use crate::store::{
+    Access, Digest, DoorMail, Factor, KeyUse, NewKey, NewLink, NewSession, Person, Session, SignInChange,
+};
+
+#[async_trait]
+impl Access for Sqlite {
+    async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tx| keys::add(tx, &key, now)).await
+    }
+
+    async fn key_actor(&self, key: &str, secret: Digest, now: Timestamp) -> Result<Option<KeyUse>> {
+        let key = key.to_owned();
+        self.read(move |connection| keys::actor(connection, &key, secret, now)).await
+    }
+
+    async fn touch_key(&self, key: &str, now: Timestamp) -> Result<()> {
+        let key = key.to_owned();
+        self.writer.run(move |tx| keys::touch(tx, &key, now)).await
+    }
+
+    async fn add_link(&self, token: Digest, link: NewLink) -> Result<()> {
+        self.writer.run(move |tx| links::add(tx, token, link)).await
+    }
+
+    async fn send_link(&self, login: &str, mail: DoorMail, now: Timestamp) -> Result<()> {
+        let login = login.to_owned();
+        self.writer.run(move |tx| links::send(tx, &login, &mail, now)).await
+    }
+
+    async fn open_session(
+        &self,
+        link: Digest,
+        session: NewSession,
+        now: Timestamp,
+    ) -> Result<Option<Session>> {
+        self.writer.run(move |tx| sessions::open(tx, link, &session, now)).await
+    }
+
+    async fn sign_in(&self, user: UserId, session: NewSession, now: Timestamp) -> Result<Option<Session>> {
+        self.writer.run(move |tx| sessions::sign_in(tx, user, &session, now)).await
+    }
+
+    async fn session(&self, token: Digest, now: Timestamp) -> Result<Option<Session>> {
+        self.read(move |connection| sessions::find(connection, token, now)).await
+    }
+
+    async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tx| sessions::touch(tx, id, now)).await
+    }
+
+    async fn renew_session(&self, id: SessionId, token: Digest, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tx| sessions::renew(tx, id, token, now)).await
+    }
+
+    async fn switch_account(
+        &self,
+        id: SessionId,
+        token: Digest,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.writer.run(move |tx| sessions::switch(tx, id, token, account, now)).await
+    }
+
+    async fn sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionBody>> {
+        self.read(move |connection| sessions::list(connection, user, now)).await
+    }
+
+    async fn end_session(&self, user: UserId, id: SessionId) -> Result<bool> {
+        self.writer.run(move |tx| sessions::end(tx, user, id)).await
+    }
+
+    async fn end_other_sessions(&self, user: UserId, kept: SessionId) -> Result<()> {
+        self.writer.run(move |tx| sessions::end_others(tx, user, Some(kept))).await
+    }
+
+    async fn person_by_login(&self, login: &str) -> Result<Option<Person>> {
+        let login = login.to_owned();
+        self.read(move |connection| people::by_login(connection, &login)).await
+    }
+
+    async fn person(&self, user: UserId) -> Result<Option<Person>> {
+        self.read(move |connection| people::find(connection, user)).await
+    }
+
+    async fn add_operator(&self, name: &str, email: &str, now: Timestamp) -> Result<UserId> {
+        let (name, email) = (name.to_owned(), email.to_owned());
+        self.writer.run(move |tx| people::add_operator(tx, &name, &email, now)).await
+    }
+
+    async fn accounts_of(&self, user: UserId) -> Result<Vec<Named<AccountId>>> {
+        self.read(move |connection| people::accounts_of(connection, user)).await
+    }
+
+    async fn change_sign_in(
+        &self,
+        user: UserId,
+        change: SignInChange,
+        kept: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer.run(move |tx| people::change(tx, user, &change, kept, now)).await
+    }
+
+    async fn use_factor(&self, user: UserId, factor: Factor) -> Result<bool> {
+        self.writer.run(move |tx| people::use_factor(tx, user, factor)).await
+    }
+}
