@@ -1,6 +1,6 @@
 //! What the bodies of core consist of, by the names that their fields have on the wire.
 
-use beckon_core::actor::{Party, Role};
+use beckon_core::actor::{Party, Role, Scope as KeyScope};
 use beckon_core::api::delivery::{
     AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
@@ -20,7 +20,7 @@ use beckon_core::api::notification::{
 use beckon_core::api::people::{AccountBody, Counts, IdentityBody};
 use beckon_core::api::rule::{AppliedTo, CoverageResponse, RuleBody, RulesResponse};
 use beckon_core::api::webhook::{WebhookBody, WebhookEvent, WebhookResponse, WebhooksResponse};
-use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, UserBody};
+use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, Proof, UserBody};
 use beckon_core::error::FieldError;
 use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
 use beckon_core::id::{
@@ -79,7 +79,9 @@ words! {
     FieldType: Text,
     IsolatedBy: Provider,
     Logic: Standard,
+    KeyScope: ReadOnly,
     MethodBody: Direct,
+    Proof: Authentication,
     RemedyAction: TestConnection,
     RemedyStatus: Ordered,
     Role: AccountUser,
@@ -117,13 +119,13 @@ macro_rules! bodies {
 bodies! {
     // Everything
     Pagination { next_page_token, next_page_url, total_count }
-    ErrorBody { error, errors, blocked }
+    ErrorBody { error, errors, blocked, prove }
     FieldError { field, message }
     Blocked { name, account, organization, ask }
 
     // People
     ActorResponse { reseller, account, user, actor, now }
-    ActorBody { reseller, account, user, operator }
+    ActorBody { reseller, account, user, operator, scope }
     UserBody { id, name, email, role, organization_id }
     AccountBody { id, name, status, organizations_count, admins, readers_count, counts, last_answered_at }
     Counts { open, overdue, resolved, rules }

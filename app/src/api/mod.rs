@@ -226,6 +226,7 @@ fn refused(status: u16, text: &str) -> Failure {
         error: format!("Beckon answered with status {status}: try again in a moment"),
         errors: Vec::new(),
         blocked: None,
+        prove: None,
     });
     let refusal = match (status, &body.blocked) {
         (401, _) => Some(Refused::SignedOut),

@@ -3,6 +3,7 @@
 //! Names and shapes follow the compatible public API where it has the thing; what is ours stands beside it.
 
 use serde::{Deserialize, Serialize};
+use strum::EnumString;
 
 use crate::actor::{Member, Role, Scope};
 use crate::error::FieldError;
@@ -86,8 +87,9 @@ pub struct ErrorBody {
 }
 
 /// What somebody has to prove before a request is carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Proof {
     /// The second factor too: send the same again with a `code`.
     SecondFactor,
