@@ -121,7 +121,7 @@ bodies! {
     Pagination { next_page_token, next_page_url, total_count }
     ErrorBody { error, errors, blocked, prove }
     FieldError { field, message }
-    Blocked { name, account, organization, ask }
+    Blocked { name, account, organization, ask, accounts }
 
     // People
     ActorResponse { reseller, account, user, actor, now }

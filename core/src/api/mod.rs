@@ -108,6 +108,9 @@ pub struct Blocked {
     pub organization: Option<String>,
     /// The account admins, by name.
     pub ask: Vec<String>,
+    /// The other accounts that the person may look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Named<AccountId>>,
 }
 
 /// The text of a comment.
@@ -135,7 +138,7 @@ pub struct ChangeSignal {
 pub struct ActorResponse {
     /// Always null: there are no resellers here.
     pub reseller: Option<()>,
-    /// The account of a member; null for the operator.
+    /// The account of a member, or the one that an operator who is signed in looks at.
     pub account: Option<Named<AccountId>>,
     /// The person; null for the operator.
     pub user: Option<UserBody>,

@@ -1,6 +1,7 @@
 //! The API, through the real router over a real database. Each module stands for the route of its name.
 
 mod access_rules;
+mod browser;
 mod escalations;
 mod events;
 mod fakes;
@@ -13,4 +14,6 @@ mod observations;
 mod outbox;
 mod resolution;
 mod session;
+mod sign_in;
 mod store;
+mod user;

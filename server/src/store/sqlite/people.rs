@@ -232,7 +232,10 @@ pub(super) fn blocked(connection: &Connection, account: AccountId, user: UserId)
     };
     let own = member.organization.map(|id| organization(connection, id)).transpose()?.flatten();
     let ask = admins(connection, account)?.into_iter().map(|admin| admin.name).collect();
-    Ok(Some(Blocked { name: member.name, account: name, organization: own.map(|own| own.name), ask }))
+    let mut accounts = access::people::accounts_of(connection, user)?;
+    accounts.retain(|other| other.id != account);
+    let organization = own.map(|own| own.name);
+    Ok(Some(Blocked { name: member.name, account: name, organization, ask, accounts }))
 }
 
 fn admins(connection: &Connection, account: AccountId) -> Result<Vec<Named<UserId>>> {
