@@ -40,7 +40,7 @@ async fn a_second_factor_is_asked_for_once_it_is_confirmed_and_each_code_counts_
     assert_eq!(codes.len(), 10);
     let mut browser = Browser::at(&beckon, "198.51.100.9");
     let asked = browser.sign_in(ADMIN, PASSWORD, None).await;
-    assert_eq!((asked.status.as_u16(), &asked.body["prove"]), (401, &json!("second_factor")));
+    assert_eq!((asked.status.as_u16(), &asked.body["prove"]), (403, &json!("second_factor")));
     let guessed = browser.sign_in(ADMIN, "a wrong one, to be sure", None).await;
     assert_eq!(
         guessed.body["prove"],
@@ -105,7 +105,7 @@ async fn what_is_sensitive_asks_for_a_proof_that_is_not_old() {
     assert_eq!((refused.status.as_u16(), &refused.body["prove"]), (403, &json!("authentication")));
     let before = browser.session().to_owned();
     let wrong = browser.post("/v1/session/authentication", &json!({ "password": "no" })).await;
-    assert_eq!(wrong.status, 401);
+    assert_eq!((wrong.status.as_u16(), fields(&wrong)), (400, vec!["password"]));
     let proved = browser.post("/v1/session/authentication", &json!({ "password": PASSWORD })).await;
     assert_eq!(proved.status, 204, "{}", proved.body);
     assert_ne!(browser.session(), before, "the session has another token");
