@@ -19,7 +19,7 @@ use beckon_core::time::Timestamp;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::sign_in::cookies::session_token;
-use crate::store::{Digest, Session};
+use crate::store::{Digest, Session, is_plausible};
 
 /// Whoever sent a request, and is not kept out.
 #[derive(Clone, Debug)]
@@ -135,6 +135,9 @@ async fn authenticate(parts: &Parts, app: &App) -> Result<Caller, ApiError> {
 
 async fn by_key(app: &App, key: &str, secret: &str) -> Result<Caller, ApiError> {
     let now = app.clock.now();
+    if !is_plausible(secret) {
+        return Err(ApiError::Unauthenticated);
+    }
     let used = app.store.key_actor(key, Digest::of(secret.as_bytes()), now).await?;
     let used = used.ok_or(ApiError::Unauthenticated)?;
     if used.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {

@@ -8,10 +8,13 @@ use clap::{Args, Subcommand};
 
 use super::{DataArgs, say};
 use crate::clock::Clock;
-use crate::store::{Access as _, NewLink, NewMember, Secret, Store as _};
+use crate::store::{Access as _, Cursor, NewLink, NewMember, Secret, Store as _};
 
 /// How long a sign-in link works, in days.
 const LINK_DAYS: i64 = 7;
+
+/// The most members that are listed.
+const MOST_LISTED: usize = 10_000;
 
 #[derive(Debug, Args)]
 pub(super) struct MemberArgs {
@@ -39,6 +42,12 @@ enum Command {
         /// The organization of an organization user
         #[arg(long)]
         organization: Option<i64>,
+    },
+    /// List the members of an account
+    List {
+        /// The account
+        #[arg(long)]
+        account: i64,
     },
     /// Let a member go, with keys, links and sessions; what was to be told to it is not sent any more
     Remove {
@@ -71,6 +80,17 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             let organization = organization.map(OrganizationId);
             let member = NewMember { account: AccountId(account), name, email, role, organization };
             say(store.add_member(member, now).await?);
+        }
+        Command::List { account } => {
+            let page = Cursor { after: None, limit: MOST_LISTED };
+            for member in store.members(AccountId(account), page).await?.items {
+                let seen = member.last_sign_in_at.map_or_else(
+                    || "never signed in".to_owned(),
+                    |at| format!("signed in {}", at.format("%Y-%m-%d")),
+                );
+                let (id, name, email, role) = (member.id, member.name, member.email, member.role);
+                say(format_args!("{id}\t{name}\t{email}\t{role}\t{seen}"));
+            }
         }
         Command::Remove { account, member } => {
             let operator = Actor::operator("the command line");

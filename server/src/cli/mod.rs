@@ -11,6 +11,7 @@ mod doctor;
 mod emulate;
 pub(crate) mod key;
 mod member;
+mod operator;
 mod organization;
 mod serve;
 
@@ -24,6 +25,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a data folder with its first operator, and print how to get in
+    Init(operator::InitArgs),
     /// Run the server
     Serve(serve::ServeArgs),
     /// Turn a real log into observations and report them to a running server
@@ -32,9 +35,11 @@ enum Command {
     Account(account::AccountArgs),
     /// Make organizations
     Organization(organization::OrganizationArgs),
+    /// Make operators, and sign-in links for them
+    Operator(operator::OperatorArgs),
     /// Make members, and sign-in links for them
     Member(member::MemberArgs),
-    /// Make API keys
+    /// Make, list, rotate and end API keys
     Key(key::KeyArgs),
     /// Check the log of an account
     Audit(audit::AuditArgs),
@@ -70,6 +75,8 @@ impl Cli {
     pub async fn run(self) -> ExitCode {
         let done = match self.command {
             Command::Import(args) => return crate::import::run(args).await,
+            Command::Init(args) => operator::init(args).await,
+            Command::Operator(args) => operator::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::Account(args) => account::run(args).await,
             Command::Organization(args) => organization::run(args).await,

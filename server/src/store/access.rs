@@ -3,12 +3,14 @@
 use async_trait::async_trait;
 use beckon_core::actor::{Actor, Scope};
 use beckon_core::api::Named;
-use beckon_core::api::access::{SessionBody, SignInMethod};
+use beckon_core::api::access::{KeyBody, SessionBody, SignInMethod};
+use beckon_core::api::people::{MembershipBody, MembershipPatch, RemovalBody};
 use beckon_core::id::{AccountId, SessionId, UserId};
 use beckon_core::notice::DoorReason;
+use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 
-use super::{Digest, Result};
+use super::{Digest, NewMember, Result};
 
 /// Whose a key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,8 +159,48 @@ pub enum Factor {
 /// People, sessions, links and keys. A part of [`Store`](super::Store).
 #[async_trait]
 pub trait Access: Send + Sync + 'static {
-    /// Keeps a key.
+    /// Makes a member, and sends an invitation.
+    async fn invite(
+        &self,
+        permit: Permit,
+        member: NewMember,
+        mail: DoorMail,
+        now: Timestamp,
+    ) -> Result<MembershipBody>;
+    /// Sends a member an invitation once more.
+    async fn invite_again(&self, permit: Permit, user: UserId, mail: DoorMail, now: Timestamp) -> Result<()>;
+    /// Returns a member.
+    async fn membership(&self, account: AccountId, user: UserId) -> Result<Option<MembershipBody>>;
+    /// Changes a member.
+    async fn change_member(
+        &self,
+        permit: Permit,
+        user: UserId,
+        patch: MembershipPatch,
+        now: Timestamp,
+    ) -> Result<MembershipBody>;
+    /// Tells what it would mean if a member left.
+    async fn removal(&self, permit: Permit, user: UserId) -> Result<RemovalBody>;
+    /// Lets a member go.
+    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()>;
+
+    /// Keeps a key, for an operator at the command line or a demo.
     async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()>;
+    /// Makes a key as somebody wants it: core says whether it may be.
+    async fn make_key(&self, permit: Permit, key: NewKey, now: Timestamp) -> Result<KeyBody>;
+    /// Lists the keys of an account, or the operator's own, the newest first.
+    async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>>;
+    /// Gives a key of whoever is permitted another secret; the one before works until `until`.
+    async fn rotate_key(
+        &self,
+        permit: Permit,
+        key: &str,
+        secret: Digest,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<KeyBody>;
+    /// Ends a key of whoever is permitted.
+    async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()>;
     /// Returns who uses `key`, when `secret` is its secret and it is not over.
     async fn key_actor(&self, key: &str, secret: Digest, now: Timestamp) -> Result<Option<KeyUse>>;
     /// Notes that a key was used.
@@ -205,6 +247,10 @@ pub trait Access: Send + Sync + 'static {
     async fn person(&self, user: UserId) -> Result<Option<Person>>;
     /// Makes somebody one of the provider's people; whoever has the address already becomes one.
     async fn add_operator(&self, name: &str, email: &str, now: Timestamp) -> Result<UserId>;
+    /// Lists the provider's people by number.
+    async fn operators(&self) -> Result<Vec<Person>>;
+    /// Lets one of the provider's people go, with sessions and links.
+    async fn remove_operator(&self, user: UserId) -> Result<()>;
     /// Returns the accounts that a person may look at: those it is a member of; all for an operator.
     async fn accounts_of(&self, user: UserId) -> Result<Vec<Named<AccountId>>>;
     /// Changes how a person signs in. Its other sessions end, but the one it is changed from.

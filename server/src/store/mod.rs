@@ -38,7 +38,7 @@ pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webho
 pub use query::{
     Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField, StatusFilter,
 };
-pub use secret::{Digest, Secret};
+pub use secret::{Digest, Secret, is_plausible};
 
 /// Why an operation of the store did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -172,8 +172,6 @@ pub trait Store: Notices + Access {
     async fn members(&self, account: AccountId, page: Cursor) -> Result<PageOf<MembershipBody>>;
     /// Lists all members of an account with their addresses.
     async fn all_members(&self, account: AccountId) -> Result<Vec<Member>>;
-    /// Lets a member go.
-    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()>;
     /// Lists organizations by id.
     async fn organizations(
         &self,

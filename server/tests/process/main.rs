@@ -1,5 +1,6 @@
 //! The real binary: started, fed, killed, started again.
 
+mod commands;
 mod killed;
 mod server;
 mod started;

@@ -23,6 +23,7 @@ mod identities;
 mod integrations;
 mod keep;
 mod log;
+mod members;
 mod migrate;
 mod notices;
 mod observe;

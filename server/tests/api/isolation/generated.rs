@@ -116,7 +116,8 @@ impl Dice {
             things.member,
             things.session,
         ];
-        match self.below(8) {
+        match self.below(9) {
+            8 => things.key.clone(),
             0 => (self.below(40)).to_string(),
             1 => self.one(VALUES).replace(['%', '\'', '*'], "%25"),
             _ => self.one(&ids).to_string(),
@@ -169,7 +170,7 @@ async fn run(seed: u8, requests: usize) {
     for _ in 0..requests {
         let asker = &world.askers[dice.below(world.askers.len())];
         let (method, path, body) = dice.request(&world);
-        let ends = ["/v1/memberships/", "/v1/session", "/v1/user", "/demo/clock"];
+        let ends = ["/v1/memberships/", "/v1/keys", "/v1/session", "/v1/user", "/demo/clock"];
         if method != "GET" && ends.iter().any(|start| path.starts_with(start)) {
             continue;
         }

@@ -36,11 +36,14 @@ pub(crate) enum Thing {
     Member,
     /// One of the admin's.
     Session,
+    /// One of an account; the operator has its own.
+    Key,
 }
 
 impl Thing {
-    pub(crate) fn id(self, things: &Things) -> i64 {
-        match self {
+    pub(crate) fn id(self, things: &Things) -> String {
+        let number = match self {
+            Self::Key => return things.key.clone(),
             Self::None => 0,
             Self::Organization => things.organization,
             Self::Identity => things.identity,
@@ -52,7 +55,8 @@ impl Thing {
             Self::Delivery => things.delivery,
             Self::Member => things.member,
             Self::Session => things.session,
-        }
+        };
+        number.to_string()
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) fn route(method: &'static str, path: &'static str) -> Route {
 #[rustfmt::skip]
 #[expect(clippy::match_same_arms, reason = "a table has a row for each route, alike or not")]
 fn known(method: &str, path: &str) -> Option<(Demand, Thing)> {
-    use Action::{Answer, Comment, Configure, ManageRules, ManageSignIn, Operate, See, SeeSetup};
+    use Action::{Answer, Comment, Configure, ManageKeys, ManageRules, ManageSignIn, Operate, See, SeeSetup};
     let found = match (method, path) {
         ("POST" | "DELETE", "/v1/session")                        => (Demand::Nothing, Thing::None),
         ("PUT", "/v1/session/account")                            => (Demand::Session, Thing::None),
@@ -94,7 +98,14 @@ fn known(method: &str, path: &str) -> Option<(Demand, Thing)> {
         ("GET", "/v1/organizations/{id}")                         => (Demand::Action(See), Thing::Organization),
         ("GET", "/v1/identities/{id}")                            => (Demand::Action(See), Thing::Identity),
         ("GET", "/v1/memberships")                                => (Demand::Action(SeeSetup), Thing::None),
-        ("DELETE", "/v1/memberships/{id}")                        => (Demand::Action(Configure), Thing::Member),
+        ("POST", "/v1/memberships")                               => (Demand::Action(Configure), Thing::None),
+        ("GET", "/v1/memberships/{id}")                           => (Demand::Action(SeeSetup), Thing::Member),
+        ("PATCH" | "DELETE", "/v1/memberships/{id}")              => (Demand::Action(Configure), Thing::Member),
+        ("POST", "/v1/memberships/{id}/invitation")               => (Demand::Action(Configure), Thing::Member),
+        ("GET", "/v1/memberships/{id}/removal")                   => (Demand::Action(Configure), Thing::Member),
+        ("GET" | "POST", "/v1/keys")                              => (Demand::Action(ManageKeys), Thing::None),
+        ("DELETE", "/v1/keys/{key}")                              => (Demand::Action(ManageKeys), Thing::Key),
+        ("POST", "/v1/keys/{key}/rotation")                       => (Demand::Action(ManageKeys), Thing::Key),
         ("GET", "/v1/escalations")                                => (Demand::Action(See), Thing::None),
         ("POST", "/v1/escalations")                               => (Demand::Action(Operate), Thing::None),
         ("GET", "/v1/escalations/{id}")                           => (Demand::Action(See), Thing::Escalation),

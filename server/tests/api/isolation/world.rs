@@ -45,6 +45,7 @@ pub(crate) struct Things {
     pub(crate) delivery: i64,
     pub(crate) member: i64,
     pub(crate) session: i64,
+    pub(crate) key: String,
 }
 
 pub(crate) struct World {
@@ -109,6 +110,8 @@ async fn things(beckon: &Harness, admin: Who, account: AccountId, canary: &str) 
     let member = beckon.store.add_member(member, at(NOW)).await.expect("a member");
     let me = user(beckon, admin).await;
     let session = session(beckon, UserId(me.user.0), &format!("{canary}-other-session"), false).await;
+    let other_key = format!("{canary}-key");
+    key(beckon, KeyOwner::User(account, me.user), &other_key, Scope::ReadOnly, false).await;
     let identities = beckon.get(admin, "/v1/identities").await.body;
     Things {
         organization: organization.0,
@@ -121,6 +124,7 @@ async fn things(beckon: &Harness, admin: Who, account: AccountId, canary: &str) 
         delivery: number(&deliveries["deliveries"][0]["id"]),
         member: member.0,
         session,
+        key: other_key,
     }
 }
 

@@ -9,8 +9,8 @@ use crate::store::outbox::Task;
 use crate::store::sqlite::Result;
 use crate::store::sqlite::access::people;
 use crate::store::sqlite::columns::micros;
+use crate::store::sqlite::members::member;
 use crate::store::sqlite::outbox::{self, Queued};
-use crate::store::sqlite::people::member;
 use crate::store::sqlite::writer::Tx;
 use crate::store::{Digest, DoorMail, NewLink, Person};
 

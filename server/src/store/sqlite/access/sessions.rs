@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::store::sqlite::Result;
 use crate::store::sqlite::access::{links, people};
 use crate::store::sqlite::columns::{micros, take_ids, time, word};
-use crate::store::sqlite::people::member;
+use crate::store::sqlite::members::member;
 use crate::store::sqlite::writer::Tx;
 use crate::store::{Digest, NewSession, Session};
 

@@ -22,7 +22,8 @@ use tokio::sync::broadcast;
 use super::access::sessions;
 use super::idempotency::once;
 use super::{
-    Result, Sqlite, coverage, deeds, escalations, identities, log, observe, people, remedies, rules, tick,
+    Result, Sqlite, coverage, deeds, escalations, identities, log, members, observe, people, remedies, rules,
+    tick,
 };
 use crate::store::{
     AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged, NamedEscalation,
@@ -61,7 +62,7 @@ impl Store for Sqlite {
     }
 
     async fn add_member(&self, member: NewMember, now: Timestamp) -> Result<UserId> {
-        self.writer.run(move |tx| people::add_member(tx, &member, now)).await
+        self.writer.run(move |tx| members::add(tx, &member, now)).await
     }
 
     async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
@@ -73,15 +74,11 @@ impl Store for Sqlite {
     }
 
     async fn members(&self, account: AccountId, page: Cursor) -> Result<PageOf<MembershipBody>> {
-        self.read(move |connection| people::members(connection, account, page)).await
+        self.read(move |connection| members::list(connection, account, page)).await
     }
 
     async fn all_members(&self, account: AccountId) -> Result<Vec<Member>> {
-        self.read(move |connection| people::all_members(connection, account)).await
-    }
-
-    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()> {
-        self.writer.run(move |tx| people::remove_member(tx, &permit, user, now)).await
+        self.read(move |connection| members::all(connection, account)).await
     }
 
     async fn organizations(
