@@ -78,7 +78,7 @@ pub(super) async fn run(args: KeyArgs) -> anyhow::Result<()> {
             let expires_at = expires_in_days.map(|count| now + days(count));
             let shown = format!("{key}:{}", secret.reveal());
             let new = NewKey { owner, name, key, secret: secret.digest(), scope, expires_at };
-            store.make_key(permitted(account)?, new, now).await?;
+            store.make_key(permitted(account)?, new, None, now).await?;
             say(shown);
         }
         Command::List { account } => {
@@ -89,7 +89,7 @@ pub(super) async fn run(args: KeyArgs) -> anyhow::Result<()> {
         Command::Rotate { key, account, overlap_hours } => {
             let secret = Secret::for_key()?;
             let until = now + beckon_core::key::overlap(Some(overlap_hours))?;
-            store.rotate_key(permitted(account)?, &key, secret.digest(), until, now).await?;
+            store.rotate_key(permitted(account)?, &key, secret.digest(), until, None, now).await?;
             say(format_args!("{key}:{}", secret.reveal()));
         }
         Command::Revoke { key, account } => store.revoke_key(permitted(account)?, &key, now).await?,

@@ -9,8 +9,9 @@ use beckon_core::id::{AccountId, SessionId, UserId};
 use beckon_core::notice::DoorReason;
 use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Digest, NewMember, Result};
+use super::{Digest, Idempotency, NewMember, Result};
 
 /// Whose a key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,16 @@ pub struct NewKey {
     pub scope: Scope,
     /// Until when; for good where there is none.
     pub expires_at: Option<Timestamp>,
+}
+
+/// A key that was made or rotated, and of which secret this is the answer: whoever asks again gets the first answer, and
+/// finds that its own secret is not the one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeKey {
+    /// The key.
+    pub key: KeyBody,
+    /// The digest of its secret.
+    pub secret: [u8; 32],
 }
 
 /// A key that was used.
@@ -165,6 +176,7 @@ pub trait Access: Send + Sync + 'static {
         permit: Permit,
         member: NewMember,
         mail: DoorMail,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<MembershipBody>;
     /// Sends a member an invitation once more.
@@ -187,7 +199,13 @@ pub trait Access: Send + Sync + 'static {
     /// Keeps a key, for an operator at the command line or a demo.
     async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()>;
     /// Makes a key as somebody wants it: core says whether it may be.
-    async fn make_key(&self, permit: Permit, key: NewKey, now: Timestamp) -> Result<KeyBody>;
+    async fn make_key(
+        &self,
+        permit: Permit,
+        key: NewKey,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MadeKey>;
     /// Lists the keys of an account, or the operator's own, the newest first.
     async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>>;
     /// Gives a key of whoever is permitted another secret; the one before works until `until`.
@@ -197,8 +215,9 @@ pub trait Access: Send + Sync + 'static {
         key: &str,
         secret: Digest,
         until: Timestamp,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
-    ) -> Result<KeyBody>;
+    ) -> Result<MadeKey>;
     /// Ends a key of whoever is permitted.
     async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()>;
     /// Returns who uses `key`, when `secret` is its secret and it is not over.

@@ -31,7 +31,8 @@ pub mod secret;
 pub mod sqlite;
 
 pub use access::{
-    Access, DoorMail, Factor, KeyOwner, KeyUse, NewKey, NewLink, NewSession, Person, Session, SignInChange,
+    Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
+    SignInChange,
 };
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};

@@ -124,14 +124,25 @@ async fn keys_are_managed_by_admins_who_are_signed_in_each_in_their_account() {
 }
 
 #[tokio::test]
-async fn a_request_with_an_idempotency_key_would_have_to_keep_the_secret_and_is_refused() {
+async fn asked_again_a_key_is_made_once_and_its_secret_not_shown_again() {
     let beckon = Harness::new().await;
     let browser = Browser::signed_in(&beckon, "admin").await;
-    let request = Request::post(KEYS)
-        .header("cookie", format!("beckon_session={}", browser.session()))
-        .header("idempotency-key", "once")
-        .header("content-type", "application/json");
-    let body = json!({"name": "x", "scope": "read_only"}).to_string();
-    let answer = beckon.send(request.body(Body::from(body)).expect("a request")).await;
-    assert_eq!((answer.status.as_u16(), fields(&answer)), (400, vec!["Idempotency-Key"]));
+    let send = async |path: &str, body: Value| {
+        let request = Request::post(path)
+            .header("cookie", format!("beckon_session={}", browser.session()))
+            .header("idempotency-key", format!("once {path}"))
+            .header("content-type", "application/json");
+        beckon.send(request.body(Body::from(body.to_string())).expect("a request")).await
+    };
+    let body = json!({"name": "x", "scope": "read_only"});
+    let first = send(KEYS, body.clone()).await;
+    assert_eq!(first.status, 201);
+    let again = send(KEYS, body).await;
+    assert_eq!(again.status, 409, "{}", again.body);
+    let key = first.body["key"]["key"].as_str().expect("a key");
+    assert!(again.body["error"].as_str().expect("a reason").contains(key), "{}", again.body);
+    let path = format!("{KEYS}/{key}/rotation");
+    let rotated = send(&path, json!({})).await;
+    assert_eq!((rotated.status.as_u16(), send(&path, json!({})).await.status.as_u16()), (201, 409));
+    assert_eq!(used(&beckon, rotated.body["secret"].as_str().expect("a secret")).await, 200);
 }

@@ -4,9 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use beckon_core::api::access::{NewKeyResponse, RotationRequest};
-use beckon_core::error::Refusal;
 
-use super::make::new_secret;
+use super::make::{new_secret, shown};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::Write;
@@ -18,14 +17,13 @@ pub(crate) async fn rotate(
     write: Write,
 ) -> Result<(StatusCode, Json<NewKeyResponse>), ApiError> {
     let permit = super::permit(&app, &write.caller)?;
-    refuse_repeats(&write)?;
     let RotationRequest { overlap_hours } = write.body()?;
     let now = app.clock.now();
     let until = now + beckon_core::key::overlap(overlap_hours)?;
     let secret = new_secret()?;
-    let rotated = app.store.rotate_key(permit, &key, secret.digest(), until, now).await?;
-    let secret = format!("{key}:{}", secret.reveal());
-    Ok((StatusCode::CREATED, Json(NewKeyResponse { key: rotated, secret })))
+    let idempotency = write.idempotency();
+    let rotated = app.store.rotate_key(permit, &key, secret.digest(), until, idempotency, now).await?;
+    shown(rotated, &secret)
 }
 
 /// Ends a key at once.
@@ -37,14 +35,4 @@ pub(crate) async fn revoke(
     let permit = super::permit(&app, &write.caller)?;
     app.store.revoke_key(permit, &key, app.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Refuses an `Idempotency-Key`: to answer the same again, the secret would have to be kept.
-pub(super) fn refuse_repeats(write: &Write) -> Result<(), Refusal> {
-    if write.idempotency().is_some() {
-        let text =
-            "a secret is shown once and not kept, so this cannot be answered twice: leave the header out";
-        return Err(Refusal::field("Idempotency-Key", text));
-    }
-    Ok(())
 }

@@ -26,7 +26,7 @@ pub(crate) async fn invite(
     let InvitationRequest { name, email, role, organization_id } = write.body()?;
     let member = NewMember { account: permit.account(), name, email, role, organization: organization_id };
     let mail = invitation(&app, &permit).await?;
-    let membership = app.store.invite(permit, member, mail, app.clock.now()).await?;
+    let membership = app.store.invite(permit, member, mail, write.idempotency(), app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(MembershipResponse { membership })))
 }
 

@@ -14,7 +14,7 @@ use crate::store::sqlite::members::member;
 use crate::store::sqlite::people::check_name;
 use crate::store::sqlite::writer::Tx;
 use crate::store::sqlite::{Result, configure};
-use crate::store::{Digest, KeyOwner, KeyUse, NewKey};
+use crate::store::{Digest, KeyOwner, KeyUse, MadeKey, NewKey};
 
 /// Keeps a key.
 pub(in crate::store::sqlite) fn add(tx: &Tx<'_>, key: &NewKey, now: Timestamp) -> Result<()> {
@@ -153,7 +153,7 @@ pub(in crate::store::sqlite) fn make(
     permit: &Permit,
     key: &NewKey,
     now: Timestamp,
-) -> Result<KeyBody> {
+) -> Result<MadeKey> {
     let of_owner: usize = match key.owner {
         KeyOwner::Operator => {
             tx.connection
@@ -168,7 +168,7 @@ pub(in crate::store::sqlite) fn make(
     beckon_core::key::check(key.scope, key.expires_at, of_owner, now)?;
     add(tx, key, now)?;
     log(tx, permit, &format!("made the key “{}”", key.name.trim()), now)?;
-    require(tx.connection, permit, &key.key)
+    Ok(MadeKey { key: require(tx.connection, permit, &key.key)?, secret: key.secret.0 })
 }
 
 /// Gives a key another secret.
@@ -179,13 +179,13 @@ pub(in crate::store::sqlite) fn rotate(
     secret: Digest,
     until: Timestamp,
     now: Timestamp,
-) -> Result<KeyBody> {
+) -> Result<MadeKey> {
     let before = require(tx.connection, permit, key)?;
     tx.connection
         .prepare_cached("UPDATE keys SET previous = secret, previous_until = ?3, secret = ?2 WHERE key = ?1")?
         .execute((key, secret.0, micros(until)))?;
     log(tx, permit, &format!("gave the key “{}” another secret", before.name), now)?;
-    require(tx.connection, permit, key)
+    Ok(MadeKey { key: require(tx.connection, permit, key)?, secret: secret.0 })
 }
 
 /// Ends a key.

@@ -9,10 +9,11 @@ use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 
 use crate::store::sqlite::access::{keys, links, people, sessions};
+use crate::store::sqlite::idempotency::once;
 use crate::store::sqlite::{Result, Sqlite, members};
 use crate::store::{
-    Access, Digest, DoorMail, Factor, KeyUse, NewKey, NewLink, NewMember, NewSession, Person, Session,
-    SignInChange,
+    Access, Digest, DoorMail, Factor, Idempotency, KeyUse, MadeKey, NewKey, NewLink, NewMember, NewSession,
+    Person, Session, SignInChange,
 };
 
 #[async_trait]
@@ -22,9 +23,14 @@ impl Access for Sqlite {
         permit: Permit,
         member: NewMember,
         mail: DoorMail,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<MembershipBody> {
-        self.writer.run(move |tx| members::invite(tx, &permit, &member, &mail, now)).await
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| members::invite(tx, &permit, &member, &mail, now))
+            })
+            .await
     }
 
     async fn invite_again(&self, permit: Permit, user: UserId, mail: DoorMail, now: Timestamp) -> Result<()> {
@@ -53,8 +59,16 @@ impl Access for Sqlite {
         self.writer.run(move |tx| members::remove(tx, &permit, user, now)).await
     }
 
-    async fn make_key(&self, permit: Permit, key: NewKey, now: Timestamp) -> Result<KeyBody> {
-        self.writer.run(move |tx| keys::make(tx, &permit, &key, now)).await
+    async fn make_key(
+        &self,
+        permit: Permit,
+        key: NewKey,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MadeKey> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| keys::make(tx, &permit, &key, now)))
+            .await
     }
 
     async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>> {
@@ -67,10 +81,15 @@ impl Access for Sqlite {
         key: &str,
         secret: Digest,
         until: Timestamp,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
-    ) -> Result<KeyBody> {
+    ) -> Result<MadeKey> {
         let key = key.to_owned();
-        self.writer.run(move |tx| keys::rotate(tx, &permit, &key, secret, until, now)).await
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| keys::rotate(tx, &permit, &key, secret, until, now))
+            })
+            .await
     }
 
     async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()> {
