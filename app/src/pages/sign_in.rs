@@ -1,26 +1,111 @@
-//! Coming in: the landing for whoever is signed out, and the page behind a sign-in link.
+//! Coming in: the form for whoever is signed out, and the page behind a sign-in link.
 
+use beckon_core::api::Proof;
+use beckon_core::api::access::SessionRequest;
 use leptos::prelude::*;
 
 use super::set_title;
 use crate::api;
+use crate::components::mark::Mark;
 use crate::components::notice::Notice;
-use crate::erased::{click, dynamic, spawn, view};
+use crate::components::text_field::text_field;
+use crate::components::when::When;
+use crate::doing::Doing;
+use crate::erased::{click, dynamic, spawn, submit, view};
+use crate::keyboard;
 use crate::navigation;
 use crate::state::State;
 
-/// Says how to sign in.
+/// What is filled in.
+#[derive(Clone, Copy)]
+struct Entry {
+    email: State<String>,
+    password: State<String>,
+    code: State<String>,
+    /// Whether the second factor is asked for.
+    asks_code: State<bool>,
+    busy: State<bool>,
+    problem: State<Option<String>>,
+    /// Has links sent.
+    links: Doing,
+    sent: State<bool>,
+}
+
+/// The form. Whoever gets in stays where it stands.
 #[component]
 pub fn SignedOutPage() -> impl IntoView {
     set_title("Sign in");
+    let entry = Entry {
+        email: State::new(String::new()),
+        password: State::new(String::new()),
+        code: State::new(String::new()),
+        asks_code: State::new(false),
+        busy: State::new(false),
+        problem: State::new(None),
+        links: Doing::new(),
+        sent: State::new(false),
+    };
     view! {
         <main class="calm">
-            <Notice
-                title="Sign in to Beckon"
-                text="Open the sign-in link that you were sent. It works once; ask an account admin for a new one."
-            />
+            <form class="notice entry" on:submit=submit(move || enter(entry))>
+                <Mark/>
+                <h1 class="notice-title">"Sign in to Beckon"</h1>
+                {text_field("Email", "email", "email", "username", entry.email)}
+                {text_field("Password", "password", "password", "current-password", entry.password)}
+                <When is=entry.asks_code>
+                    {text_field("Code of your authenticator, or a recovery code", "code", "text", "one-time-code", entry.code)}
+                </When>
+                {dynamic(move || entry.problem.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> }))}
+                <button class="button primary" type="submit" disabled=entry.busy>"Sign in"</button>
+                <button class="link" type="button" on:click=click(move |_| send_link(entry))>
+                    "Send me a sign-in link instead"
+                </button>
+                {entry.links.complaint()}
+                <div class="quiet" role="status">{dynamic(move || entry.sent.get().then_some(SENT))}</div>
+            </form>
         </main>
     }
+}
+
+/// Says the same whether or not anybody has the address.
+const SENT: &str = "If this address is known here, a link is on its way. It works once, within an hour.";
+
+fn enter(entry: Entry) {
+    if entry.busy.get_untracked() {
+        return;
+    }
+    entry.busy.set(true);
+    entry.problem.set(None);
+    let code = entry.code.get_untracked();
+    let request = SessionRequest {
+        email: Some(entry.email.get_untracked()),
+        password: Some(entry.password.get_untracked()),
+        code: Some(code).filter(|code| !code.is_empty()),
+        token: None,
+    };
+    spawn(async move {
+        match api::session::sign_in(&request).send().await {
+            Ok(_) => return navigation::reload(),
+            Err(failure) if failure.prove() == Some(Proof::SecondFactor) => {
+                entry.asks_code.try_set(true);
+                request_animation_frame(|| keyboard::focus("code"));
+            }
+            Err(failure) => entry.problem.try_set(Some(failure.text())),
+        }
+        entry.busy.try_set(false);
+    });
+}
+
+fn send_link(entry: Entry) {
+    let email = entry.email.get_untracked();
+    if email.trim().is_empty() {
+        entry.problem.set(Some("Enter your email address first.".to_owned()));
+        return keyboard::focus("email");
+    }
+    entry.links.send(api::session::send_link(email), move |_| {
+        entry.sent.set(true);
+        Ok(SENT.to_owned())
+    });
 }
 
 /// Trades the token of a link for a session, then shows the escalations.
@@ -33,12 +118,12 @@ pub fn SignInPage(
     let failed = State::new(None::<(&'static str, String)>);
     let attempt = Callback::new(move |()| {
         failed.set(None);
-        let token = token.clone();
+        let request = SessionRequest { token: Some(token.clone()), ..SessionRequest::default() };
         spawn(async move {
-            match api::session::sign_in(token).await {
-                Ok(()) => navigation::load("/"),
+            match api::session::sign_in(&request).send().await {
+                Ok(_) => navigation::load("/"),
                 Err(failure) if failure.is(401) || failure.is(400) => {
-                    let text = "It was used already, has expired, or is not complete. Ask for a new link.";
+                    let text = "It was used already, has expired, or is not complete.";
                     failed.try_set(Some(("This sign-in link does not work", text.to_owned())));
                 }
                 Err(failure) => {
@@ -58,6 +143,7 @@ pub fn SignInPage(
                             <button class="button" type="button" on:click=click(move |_| attempt.run(()))>
                                 "Try again"
                             </button>
+                            <a href="/">"Sign in another way, or get a new link"</a>
                         </Notice>
                     }
                 }
