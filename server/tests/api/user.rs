@@ -260,3 +260,28 @@ async fn an_operator_signs_in_and_looks_at_the_account_that_it_chose() {
     let again = beckon.store.add_operator("Priya", ADMIN, at("2026-11-24T08:00:00Z")).await;
     assert!(again.is_err(), "a member of an account is no operator");
 }
+
+#[tokio::test]
+async fn a_demo_s_clock_signs_nobody_out_and_what_was_proved_gets_older() {
+    let beckon = Harness::new().await;
+    let mut browser = Browser::signed_in(&beckon, "admin").await;
+    for _ in 0..3 {
+        let turned = beckon.post(Who::Operator, "/demo/clock", &json!({"advance_seconds": 864_000})).await;
+        assert_eq!(turned.status, 200, "{}", turned.body);
+    }
+    assert_eq!(browser.get("/v1/user").await.body["user"]["authenticated"], false);
+    for (method, path, body) in [
+        ("POST", "/v1/webhooks", json!({"url": "https://hook.example"})),
+        ("POST", "/v1/integrations", json!({"vendor": "connectwise", "settings": {}})),
+        ("PUT", "/v1/user/password", json!({"password": PASSWORD})),
+        ("POST", "/v1/user/second_factor", json!({})),
+        ("POST", "/v1/keys", json!({"name": "x", "scope": "read_only"})),
+    ] {
+        let refused = browser.send(method, path, &body).await;
+        assert_eq!(
+            (refused.status.as_u16(), &refused.body["prove"]),
+            (403, &json!("authentication")),
+            "{path}"
+        );
+    }
+}
