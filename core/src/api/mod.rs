@@ -11,6 +11,7 @@ use crate::id::{AccountId, OrganizationId};
 use crate::time::Timestamp;
 
 pub mod access;
+pub mod activity;
 pub mod delivery;
 pub mod escalation;
 pub mod integration;

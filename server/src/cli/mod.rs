@@ -41,7 +41,7 @@ enum Command {
     Member(member::MemberArgs),
     /// Make, list, rotate and end API keys
     Key(key::KeyArgs),
-    /// Check the log of an account
+    /// Check the logs of accounts
     Audit(audit::AuditArgs),
     /// Run a ticketing system that is none, to try Beckon with
     Emulate(emulate::EmulateArgs),

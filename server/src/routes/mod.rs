@@ -13,6 +13,7 @@ use crate::error::ApiError;
 pub(crate) use integrations::companies::map as map_companies;
 
 mod access_rules;
+mod activity;
 mod deliveries;
 mod demo;
 mod escalations;
@@ -24,6 +25,7 @@ mod notifications;
 mod observations;
 mod people;
 mod remedies;
+mod security;
 mod session;
 mod user;
 mod vpns;
@@ -116,6 +118,7 @@ table! {
     GET    "/v1/deliveries"                                     => deliveries::list::list;
     GET    "/v1/deliveries/{id}"                                => deliveries::one::show;
     POST   "/v1/deliveries/{id}/resend"                         => deliveries::one::resend;
+    GET    "/v1/activity"                                       => activity::list::list;
     GET    "/v1/events"                                         => events::stream;
     POST   "/v1/observations"                                   => observations::report::report;
     POST   "/v1/observations/known"                             => observations::known::known;
@@ -127,6 +130,7 @@ table! {
 pub fn api(app: App) -> Router {
     table()
         .route("/healthz", get(async || "ok\n"))
+        .route("/.well-known/security.txt", get(security::show))
         .route("/v1/{*rest}", any(missing))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         // Each route says itself how much it reads.

@@ -37,7 +37,8 @@ pub use access::{
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
 pub use query::{
-    Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField, StatusFilter,
+    ActivityQuery, Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField,
+    StatusFilter,
 };
 pub use secret::{Digest, Secret, is_plausible};
 
@@ -315,6 +316,18 @@ pub trait Store: Notices + Access {
     ) -> Result<RuleBody>;
 
     // The log
+
+    /// Lists the events of an account, newest first; a page begins before the number that the cursor names.
+    async fn activity(
+        &self,
+        account: AccountId,
+        query: ActivityQuery,
+        page: Cursor,
+    ) -> Result<PageOf<Logged>>;
+    /// Returns the number of the newest event of an account's log, and its hash; `at` asks for an older one.
+    async fn log_hash(&self, account: AccountId, at: Option<i64>) -> Result<Option<(i64, [u8; 32])>>;
+    /// Lists all accounts by number.
+    async fn account_ids(&self) -> Result<Vec<AccountId>>;
 
     /// Returns the signals after `seq`, at most `limit`, oldest first.
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>>;

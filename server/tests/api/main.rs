@@ -1,6 +1,7 @@
 //! The API, through the real router over a real database. Each module stands for the route of its name.
 
 mod access_rules;
+mod activity;
 mod browser;
 mod escalations;
 mod events;

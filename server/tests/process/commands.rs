@@ -74,3 +74,38 @@ fn members_and_keys_are_made_listed_and_ended() {
     assert!(!full && why.contains("read_only"), "{why}");
     assert!(done(data, &["audit", "verify", "--account", "1"]).contains("is whole"));
 }
+
+#[test]
+fn a_log_that_was_cut_off_or_written_anew_does_not_hold_what_was_kept_of_it() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path();
+    done(data, INIT);
+    done(data, &["account", "add", "Northwind IT"]);
+    let (empty, why) = beckon(data, &["audit", "head", "--account", "1"]);
+    assert!(!empty && why.contains("holds nothing yet"), "{why}");
+    for (name, role) in [("Priya", "account_admin"), ("Tom", "account_admin"), ("Ines", "account_user")] {
+        let email = format!("{name}@northwind.test");
+        let id = done(data, &["member", "add", name, "--email", &email, "--account", "1", "--role", role]);
+        done(data, &["key", "add", name, "--account", "1", "--member", id.trim()]);
+    }
+    let head = done(data, &["audit", "head", "--account", "1"]);
+    let verify = ["audit", "verify", "--account", "1", "--expect", head.trim()];
+    assert!(done(data, &verify).contains("is the one that was kept"));
+    assert!(done(data, &["audit", "verify"]).contains("the log of account 1 is whole: 3 events"));
+
+    // Whoever has the database can cut the log off and say that it always ended there.
+    let database = rusqlite::Connection::open(data.join("beckon.db")).expect("the database");
+    database
+        .execute_batch(
+            "DELETE FROM events WHERE account_id = 1 AND seq = 3;
+             UPDATE heads SET seq = 2, hash = (SELECT hash FROM events WHERE account_id = 1 AND seq = 2)
+             WHERE account_id = 1",
+        )
+        .expect("damage");
+    assert!(done(data, &["audit", "verify"]).contains("2 events"), "by itself the log looks whole");
+    let (fits, why) = beckon(data, &verify);
+    assert!(!fits && why.contains("cut off or written anew"), "{why}");
+    database.execute_batch("UPDATE events SET at = at + 1 WHERE account_id = 1 AND seq = 1").expect("damage");
+    let (whole, why) = beckon(data, &["audit", "verify"]);
+    assert!(!whole && why.contains("event 1 is not what was written"), "{why}");
+}

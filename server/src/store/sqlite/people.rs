@@ -77,6 +77,13 @@ pub(super) fn account_name(connection: &Connection, id: AccountId) -> Result<Opt
     Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
 }
 
+/// Lists all accounts by number.
+pub(super) fn account_ids(connection: &Connection) -> Result<Vec<AccountId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM accounts ORDER BY id")?;
+    let rows = statement.query_map([], |row| row.get(0).map(AccountId))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn require_account(connection: &Connection, id: AccountId) -> Result<()> {
     match account_name(connection, id)? {
         Some(_) => Ok(()),

@@ -142,6 +142,7 @@ fn known(method: &str, path: &str) -> Option<(Demand, Thing)> {
         ("GET", "/v1/deliveries")                                 => (Demand::Action(SeeSetup), Thing::None),
         ("GET", "/v1/deliveries/{id}")                            => (Demand::Action(SeeSetup), Thing::Delivery),
         ("POST", "/v1/deliveries/{id}/resend")                    => (Demand::Action(Configure), Thing::Delivery),
+        ("GET", "/v1/activity")                                   => (Demand::Action(SeeSetup), Thing::None),
         ("GET", "/v1/events")                                     => (Demand::Action(See), Thing::None),
         ("POST", "/v1/observations" | "/v1/observations/known")   => (Demand::Action(Operate), Thing::None),
         ("GET", "/v1/provider_faults")                            => (Demand::Action(Operate), Thing::None),

@@ -26,8 +26,8 @@ use super::{
     tick,
 };
 use crate::store::{
-    AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged, NamedEscalation,
-    NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
+    ActivityQuery, AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged,
+    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
 };
 
 mod access;
@@ -298,6 +298,23 @@ impl Store for Sqlite {
         self.writer
             .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| rules::delete(tx, &permit, id, now)))
             .await
+    }
+
+    async fn activity(
+        &self,
+        account: AccountId,
+        query: ActivityQuery,
+        page: Cursor,
+    ) -> Result<PageOf<Logged>> {
+        self.read(move |connection| log::activity(connection, account, &query, page)).await
+    }
+
+    async fn log_hash(&self, account: AccountId, at: Option<i64>) -> Result<Option<(i64, [u8; 32])>> {
+        self.read(move |connection| log::hash(connection, account, at)).await
+    }
+
+    async fn account_ids(&self) -> Result<Vec<AccountId>> {
+        self.read(people::account_ids).await
     }
 
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>> {
