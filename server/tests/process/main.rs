@@ -1,7 +1,10 @@
 //! The real binary: started, fed, killed, started again.
 
 mod commands;
+#[path = "../support/http.rs"]
+mod http;
 mod killed;
+mod secrets;
 mod server;
 mod started;
 mod waiting;
