@@ -13,6 +13,7 @@ pub(crate) mod key;
 mod member;
 mod operator;
 mod organization;
+mod secrets;
 mod serve;
 
 /// Asks the customers of a security provider what only they can answer.
@@ -41,6 +42,8 @@ enum Command {
     Member(member::MemberArgs),
     /// Make, list, rotate and end API keys
     Key(key::KeyArgs),
+    /// Change the key with which secrets are kept
+    Secrets(secrets::SecretsArgs),
     /// Check the logs of accounts
     Audit(audit::AuditArgs),
     /// Run a ticketing system that is none, to try Beckon with
@@ -82,6 +85,7 @@ impl Cli {
             Command::Organization(args) => organization::run(args).await,
             Command::Member(args) => member::run(args).await,
             Command::Key(args) => key::run(args).await,
+            Command::Secrets(args) => secrets::run(args).await,
             Command::Audit(args) => audit::run(args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Doctor(args) => return doctor::run(args).await,

@@ -51,7 +51,8 @@ pub(super) struct ServeArgs {
     /// What to log, such as `info` or `beckon_server=debug` [default: info]
     #[arg(long, env = "BECKON_LOG")]
     log: Option<String>,
-    /// The key with which secrets are kept, 32 bytes in base64 [default: one that is made in the data folder]
+    /// The key with which secrets are kept, 32 bytes in base64; behind a comma, keys from before that still open [default: one that
+    /// is made in the data folder]
     #[arg(long, env = "BECKON_SECRET_KEY", hide_env_values = true)]
     secret_key: Option<String>,
     /// Whom to tell of what is wrong with this server's security, such as `mailto:security@soc.example` or `https://…`: stands
@@ -239,7 +240,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
 /// Makes sure that one server alone serves a data folder, for as long as the file is kept: each tells only its own
 /// browsers what changes. The system lets go of the lock however the process ends.
-fn lock(data: &Path) -> anyhow::Result<File> {
+pub(super) fn lock(data: &Path) -> anyhow::Result<File> {
     let path = data.join("serve.lock");
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     match file.try_lock() {

@@ -10,6 +10,7 @@ use beckon_core::session::LONGEST;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::seal::purpose;
 use crate::sign_in::throttle::Subject;
 use crate::store::{Digest, Factor, NewSession, Person, Secret, StoreError};
 
@@ -85,7 +86,7 @@ async fn check_once(
 async fn use_code(app: &App, person: &Person, code: &str) -> Result<bool, ApiError> {
     let secret = person.second_factor.as_deref();
     let secret =
-        secret.map(|sealed| app.outlets.open(&second_factor::purpose(person.user), sealed)).transpose()?;
+        secret.map(|sealed| app.outlets.open(&purpose::second_factor(person.user), sealed)).transpose()?;
     let step = secret.and_then(|secret| second_factor::step(&secret, code, app.clock.now()));
     let factor = match step {
         Some(step) => Factor::Step(step),

@@ -4,6 +4,7 @@ mod commands;
 #[path = "../support/http.rs"]
 mod http;
 mod killed;
+mod rotation;
 mod secrets;
 mod server;
 mod started;
