@@ -81,7 +81,7 @@ fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
             <p>"This is sensitive, and you signed in a while ago."</p>
             {text_field("Password", "prove-password", "password", "current-password", password)}
             <When is=asks_code>
-                {text_field("Code of your authenticator, or a recovery code", "prove-code", "text", "one-time-code", code)}
+                {text_field(super::sign_in::CODE, "prove-code", "text", "one-time-code", code)}
             </When>
             {doing.complaint()}
             <When is=mailed><p class="bar-note">{SENT}</p></When>

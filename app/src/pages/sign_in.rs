@@ -53,7 +53,7 @@ pub fn SignedOutPage() -> impl IntoView {
                 {text_field("Email", "email", "email", "username", entry.email)}
                 {text_field("Password", "password", "password", "current-password", entry.password)}
                 <When is=entry.asks_code>
-                    {text_field("Code of your authenticator, or a recovery code", "code", "text", "one-time-code", entry.code)}
+                    {text_field(CODE, "code", "text", "one-time-code", entry.code)}
                 </When>
                 {dynamic(move || entry.problem.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> }))}
                 <button class="button primary" type="submit" disabled=entry.busy>"Sign in"</button>
@@ -66,6 +66,9 @@ pub fn SignedOutPage() -> impl IntoView {
         </main>
     }
 }
+
+/// What the second factor is called where it is asked for.
+pub const CODE: &str = "Code of your authenticator, or a recovery code";
 
 /// Says the same whether or not anybody has the address.
 const SENT: &str = "If this address is known here, a link is on its way. It works once, within an hour.";
@@ -108,6 +111,9 @@ fn send_link(entry: Entry) {
     });
 }
 
+/// Why a link mostly does not work.
+const OVER: &str = "This sign-in link was used already, has expired, or is not complete.";
+
 /// Trades the token of a link for a session, then shows the escalations.
 #[component]
 pub fn SignInPage(
@@ -115,21 +121,22 @@ pub fn SignInPage(
     token: String,
 ) -> impl IntoView {
     set_title("Signing in");
-    let failed = State::new(None::<(&'static str, String)>);
+    let failed = State::new(None::<String>);
+    let (code, asks_code) = (State::new(String::new()), State::new(false));
     let attempt = Callback::new(move |()| {
         failed.set(None);
-        let request = SessionRequest { token: Some(token.clone()), ..SessionRequest::default() };
+        let code = Some(code.get_untracked()).filter(|code| !code.is_empty());
+        let request = SessionRequest { token: Some(token.clone()), code, ..SessionRequest::default() };
         spawn(async move {
-            match api::session::sign_in(&request).send().await {
-                Ok(_) => navigation::load("/"),
-                Err(failure) if failure.is(401) || failure.is(400) => {
-                    let text = "It was used already, has expired, or is not complete.";
-                    failed.try_set(Some(("This sign-in link does not work", text.to_owned())));
-                }
-                Err(failure) => {
-                    failed.try_set(Some(("Signing in did not work", failure.text())));
-                }
+            let Err(failure) = api::session::sign_in(&request).send().await else {
+                return navigation::load("/");
+            };
+            if failure.prove() == Some(Proof::SecondFactor) {
+                asks_code.try_set(true);
             }
+            let over = failure.is(401) && request.code.is_none();
+            let text = if over { OVER.to_owned() } else { failure.text() };
+            failed.try_set(Some(text));
         });
     });
     attempt.run(());
@@ -137,9 +144,12 @@ pub fn SignInPage(
         <main class="calm">
             {dynamic(move || match failed.get() {
                 None => view! { <p class="patience" role="status">"Signing you in…"</p> },
-                Some((title, text)) => {
+                Some(text) => {
                     view! {
-                        <Notice title=title text=text alert=true>
+                        <Notice title="You are not signed in yet" text=text alert=true>
+                            {asks_code
+                                .get()
+                                .then(|| text_field(CODE, "code", "text", "one-time-code", code))}
                             <button class="button" type="button" on:click=click(move |_| attempt.run(()))>
                                 "Try again"
                             </button>

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{DataArgs, say};
 use crate::clock::Clock;
-use crate::store::{Access as _, Cursor, NewLink, NewMember, Secret, Store as _};
+use crate::store::{Access as _, Cursor, NewLink, NewMember, Secret, SignInChange, Store as _};
 
 /// How long a sign-in link works, in days.
 const LINK_DAYS: i64 = 7;
@@ -58,6 +58,15 @@ enum Command {
         #[arg(long)]
         member: i64,
     },
+    /// Turn off the second factor of a member who lost the authenticator and the recovery codes; make sure first who asks
+    ResetSecondFactor {
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// The member's number
+        #[arg(long)]
+        member: i64,
+    },
     /// Print a link that signs a member in, once, within seven days
     SignInLink {
         /// The account
@@ -96,6 +105,14 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             let operator = Actor::operator("the command line");
             let permit = permit(&operator, Action::Operate, AccountId(account))?;
             store.remove_member(permit, UserId(member), now).await?;
+        }
+        Command::ResetSecondFactor { account, member } => {
+            let (account, user) = (AccountId(account), UserId(member));
+            anyhow::ensure!(
+                store.membership(account, user).await?.is_some(),
+                "there is no member {user} in account {account}"
+            );
+            store.change_sign_in(user, SignInChange::DropSecondFactor, None, now).await?;
         }
         Command::SignInLink { account, member, base_url } => {
             let token = Secret::random()?;

@@ -229,6 +229,8 @@ pub trait Access: Send + Sync + 'static {
     async fn add_link(&self, token: Digest, link: NewLink) -> Result<()>;
     /// Sends a link to whoever has this address; nobody may have it. The person's links before it do not work any more.
     async fn send_link(&self, login: &str, mail: DoorMail, now: Timestamp) -> Result<()>;
+    /// Returns whom a sign-in link would sign in, and leaves it as it is.
+    async fn link_owner(&self, link: Digest, now: Timestamp) -> Result<Option<Person>>;
     /// Trades a sign-in link for a session; none when it is unknown, used or over.
     async fn open_session(
         &self,

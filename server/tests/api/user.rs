@@ -57,6 +57,30 @@ async fn a_second_factor_is_asked_for_once_it_is_confirmed_and_each_code_counts_
 }
 
 #[tokio::test]
+async fn a_link_stands_in_for_the_password_and_not_for_the_second_factor() {
+    let beckon = Harness::new().await;
+    let mut own = Browser::signed_in(&beckon, "admin").await;
+    let (secret, _) = with_second_factor(&mut own).await;
+    let mut browser = Browser::at(&beckon, "198.51.100.9");
+    browser.post("/v1/sign_in_links", &json!({ "email": ADMIN })).await;
+    beckon.deliver().await;
+    let text = beckon.outlets.taken().pop().expect("a mail").message.text;
+    let token =
+        text.lines().find_map(|line| line.strip_prefix("http://beckon.test/sign-in/")).expect("a link");
+    let asked = browser.post("/v1/session", &json!({ "token": token })).await;
+    assert_eq!((asked.status.as_u16(), &asked.body["prove"]), (403, &json!("second_factor")));
+    for _ in 0..3 {
+        let wrong = browser.post("/v1/session", &json!({ "token": token, "code": "000000" })).await;
+        assert_eq!(wrong.status, 401);
+    }
+    beckon.advance(30);
+    let code = code(&beckon, &secret);
+    let right = browser.post("/v1/session", &json!({ "token": token, "code": code })).await;
+    assert_eq!(right.status, 204, "what was asked and what was wrong used nothing up: {}", right.body);
+    assert_eq!(Browser::new(&beckon).post("/v1/session", &json!({ "token": token })).await.status, 401);
+}
+
+#[tokio::test]
 async fn a_recovery_code_stands_in_once() {
     let beckon = Harness::new().await;
     let mut own = Browser::signed_in(&beckon, "admin").await;

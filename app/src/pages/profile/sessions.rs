@@ -53,22 +53,9 @@ fn row(one: &SessionBody, profile: Profile) -> AnyView {
 
 /// Says what people call a browser and its system, from what it calls itself.
 fn device(agent: &str) -> String {
-    let known = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
-    };
-    let browser =
-        known(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = known(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "A browser".to_owned(),
-    }
+    let known = |names: &[&'static str]| names.iter().copied().find(|name| agent.contains(name));
+    let browser = if agent.contains("Edg/") { Some("Edge") } else { known(&["Firefox", "Chrome", "Safari"]) };
+    let system = known(&["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"]);
+    let (browser, system) = (browser.unwrap_or("A browser"), system.unwrap_or("a device"));
+    format!("{browser} on {system}")
 }

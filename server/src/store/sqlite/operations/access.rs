@@ -120,6 +120,10 @@ impl Access for Sqlite {
         self.writer.run(move |tx| links::send(tx, &login, &mail, now)).await
     }
 
+    async fn link_owner(&self, link: Digest, now: Timestamp) -> Result<Option<Person>> {
+        self.read(move |connection| links::owner(connection, link, now)).await
+    }
+
     async fn open_session(
         &self,
         link: Digest,
