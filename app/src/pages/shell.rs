@@ -150,7 +150,7 @@ fn PersonBox() -> impl IntoView {
                             <span class="avatar" aria-hidden="true">{words::initials(&me.name)}</span>
                             <a class="person-words" href=Route::Profile.path()>
                                 <span class="person-name">{me.name.clone()}</span>
-                                <span class="person-role">{me.role.label()}</span>
+                                <span class="person-role">{me.role}</span>
                             </a>
                             <button class="link" type="button" on:click=sign_out>"Sign out"</button>
                         }

@@ -22,7 +22,8 @@ pub(in crate::store::sqlite) fn open(
     now: Timestamp,
 ) -> Result<Option<Session>> {
     match links::take(tx, link, now)? {
-        Some((user, account)) => begin(tx, user, account, session, now),
+        Some((user, Some(account))) => begin(tx, user, Some(account), session, now),
+        Some((user, None)) => sign_in(tx, user, session, now),
         None => Ok(None),
     }
 }
