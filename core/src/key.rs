@@ -2,8 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::actor::Scope;
+use crate::actor::{Party, Scope};
 use crate::error::{FieldError, Refusal};
+use crate::id::UserId;
+use crate::permission::Permit;
 use crate::time::{Timestamp, days, hours};
 
 /// The longest that a key works which is to end by itself.
@@ -45,6 +47,20 @@ pub fn check(
         return Err(Refusal::Conflict(text));
     }
     Ok(())
+}
+
+/// Decides whether whoever is permitted may be told another secret of a key of `owner`: with it one acts as the owner.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a key of somebody else, which an admin can end.
+pub fn check_rotation(permit: &Permit, owner: Option<UserId>) -> Result<(), Refusal> {
+    match permit.by() {
+        Party::User { id, .. } if owner != Some(*id) => {
+            let text = "whoever has its secret acts as its owner, so the owner alone rotates this key: end it instead";
+            Err(Refusal::Forbidden(text.to_owned()))
+        }
+        Party::User { .. } | Party::Operator { .. } | Party::System => Ok(()),
+    }
 }
 
 /// Reads for how long the secret before is to work too.

@@ -9,7 +9,9 @@ use crate::permission::{Action, Permit};
 /// # Errors
 /// [`Refusal::Conflict`] when nobody could answer any more.
 pub fn leave(permit: &Permit, member: &Member, admins: usize) -> Result<(), Refusal> {
-    permit.demand(Action::Configure, member.account)?;
+    // An admin of the account, or the operator at the command line.
+    let permitted = permit.demand(Action::Operate, member.account);
+    permitted.or_else(|_| permit.demand(Action::Configure, member.account))?;
     somebody_remains(member, admins)
 }
 
@@ -49,9 +51,12 @@ mod tests {
         }
     }
 
+    fn permit_of(actor: &Actor, action: Action) -> Permit {
+        permit(actor, action, AccountId(1)).expect("somebody who may")
+    }
+
     fn permitted() -> Permit {
-        let actor = Actor::member(member(Role::AccountAdmin));
-        permit(&actor, Action::Configure, AccountId(1)).expect("an admin")
+        permit_of(&Actor::member(member(Role::AccountAdmin)), Action::Configure)
     }
 
     #[test]
@@ -60,6 +65,11 @@ mod tests {
         assert!(leave(&permit, &admin, 2).is_ok());
         assert!(matches!(leave(&permit, &admin, 1), Err(Refusal::Conflict(_))));
         assert!(leave(&permit, &member(Role::AccountUser), 1).is_ok());
+        let operator = permit_of(&Actor::operator("the command line"), Action::Operate);
+        assert!(leave(&operator, &member(Role::AccountUser), 1).is_ok());
+        assert!(leave(&operator, &admin, 1).is_err());
+        let commenting = permit_of(&Actor::member(admin.clone()), Action::Comment);
+        assert!(leave(&commenting, &member(Role::AccountUser), 1).is_err());
         let elsewhere = Member { account: AccountId(2), ..member(Role::AccountUser) };
         assert!(leave(&permit, &elsewhere, 2).is_err());
     }

@@ -60,7 +60,11 @@ async fn a_rotated_key_works_with_both_secrets_for_a_while() {
     assert_eq!((used(&beckon, &first).await, used(&beckon, &second).await), (200, 200));
     beckon.advance(2 * 60 * 60);
     assert_eq!((used(&beckon, &first).await, used(&beckon, &second).await), (401, 200));
-    let mut browser = Browser::signed_in(&beckon, "secondadmin").await;
+    let mut colleague = Browser::signed_in(&beckon, "secondadmin").await;
+    let taken = colleague.post(&path, &json!({})).await;
+    assert_eq!(taken.status, 403, "with its secret one acts as its owner: {}", taken.body);
+    // Back to when the owner had just proved who it is.
+    beckon.app.clock.set_ahead(0);
     let at_once = browser.post(&path, &json!({"overlap_hours": 0})).await;
     let third = at_once.body["secret"].as_str().expect("a secret").to_owned();
     assert_eq!((used(&beckon, &second).await, used(&beckon, &third).await), (401, 200));

@@ -72,6 +72,22 @@ fn members_and_keys_are_made_listed_and_ended() {
     assert_eq!(done(data, &["key", "list", "--account", "1"]), "");
     let (full, why) = beckon(data, &["key", "add", "X", "--scope", "full"]);
     assert!(!full && why.contains("read_only"), "{why}");
+    let (last, why) = beckon(data, &["member", "remove", "--account", "1", "--member", id]);
+    assert!(!last && why.contains("only account admin"), "{why}");
+    let other = [
+        "member",
+        "add",
+        "Tom",
+        "--email",
+        "tom@northwind.test",
+        "--account",
+        "1",
+        "--role",
+        "account_admin",
+    ];
+    done(data, &other);
+    assert_eq!(done(data, &["member", "remove", "--account", "1", "--member", id]), "");
+    assert!(!done(data, &["member", "list", "--account", "1"]).contains("Priya"));
     assert!(done(data, &["audit", "verify", "--account", "1"]).contains("is whole"));
 }
 

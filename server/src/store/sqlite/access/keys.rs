@@ -181,6 +181,7 @@ pub(in crate::store::sqlite) fn rotate(
     now: Timestamp,
 ) -> Result<MadeKey> {
     let before = require(tx.connection, permit, key)?;
+    beckon_core::key::check_rotation(permit, before.user.as_ref().map(|user| user.id))?;
     tx.connection
         .prepare_cached("UPDATE keys SET previous = secret, previous_until = ?3, secret = ?2 WHERE key = ?1")?
         .execute((key, secret.0, micros(until)))?;
