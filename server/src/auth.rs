@@ -79,9 +79,7 @@ impl Caller {
     pub fn permit_anywhere(&self, action: Action) -> Result<(), Refusal> {
         self.permit(action, self.actor.account().unwrap_or(AccountId(0))).map(|_| ())
     }
-}
 
-impl Caller {
     /// Returns the session, for what only somebody who is signed in does.
     ///
     /// # Errors
@@ -103,6 +101,22 @@ impl Caller {
             Some(_) | None => Ok(()),
         }
     }
+
+    /// Finds out anew who sent a request that is not over yet. That it goes on is no use of a session.
+    ///
+    /// # Errors
+    /// As when the request came.
+    pub async fn again(parts: &Parts, app: &App) -> Result<Self, ApiError> {
+        authenticate(parts, app).await?.let_in(app).await
+    }
+
+    /// Keeps organization users out, and tells them whom to ask.
+    async fn let_in(self, app: &App) -> Result<Self, ApiError> {
+        let member = self.actor.as_member().filter(|_| is_blocked(&self.actor));
+        let Some(member) = member else { return Ok(self) };
+        let blocked = app.store.blocked(member.account, member.user).await?;
+        Err(blocked.map_or(ApiError::Unauthenticated, |blocked| ApiError::Blocked(Box::new(blocked))))
+    }
 }
 
 /// Returns the address of whoever sent a request; none where that is not known.
@@ -117,30 +131,6 @@ impl FromRequestParts<App> for Caller {
         let caller = authenticate(parts, app).await?;
         note_use(&caller, app).await;
         caller.let_in(app).await
-    }
-}
-
-impl Caller {
-    /// Finds out anew who sent a request that is not over yet. That it goes on is no use of a session.
-    ///
-    /// # Errors
-    /// As when the request came.
-    pub async fn again(parts: &Parts, app: &App) -> Result<Self, ApiError> {
-        authenticate(parts, app).await?.let_in(app).await
-    }
-
-    /// Keeps organization users out, and tells them whom to ask.
-    async fn let_in(self, app: &App) -> Result<Self, ApiError> {
-        let caller = self;
-        if let Some(member) = caller.actor.as_member()
-            && is_blocked(&caller.actor)
-        {
-            let blocked = app.store.blocked(member.account, member.user).await?;
-            return Err(
-                blocked.map_or(ApiError::Unauthenticated, |blocked| ApiError::Blocked(Box::new(blocked)))
-            );
-        }
-        Ok(caller)
     }
 }
 

@@ -8,10 +8,11 @@ use clap::{Args, Subcommand};
 
 use super::{DataArgs, say};
 use crate::clock::Clock;
+use crate::store::sqlite::Sqlite;
 use crate::store::{Access as _, Cursor, NewLink, NewMember, Secret, SignInChange, Store as _};
 
 /// How long a sign-in link works, in days.
-const LINK_DAYS: i64 = 7;
+pub(super) const LINK_DAYS: i64 = 7;
 
 /// The most members that are listed.
 const MOST_LISTED: usize = 10_000;
@@ -115,16 +116,21 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             store.change_sign_in(user, SignInChange::DropSecondFactor, None, now).await?;
         }
         Command::SignInLink { account, member, base_url } => {
-            let token = Secret::random()?;
-            let link = NewLink {
-                account: Some(AccountId(account)),
-                user: UserId(member),
-                expires_at: now + days(LINK_DAYS),
-                reusable: false,
-            };
-            store.add_link(token.digest(), link).await?;
-            say(format_args!("{}/sign-in/{}", base_url.trim_end_matches('/'), token.reveal()));
+            say(sign_in_link(&store, Some(AccountId(account)), UserId(member), &base_url).await?);
         }
     }
     Ok(())
+}
+
+/// Makes a link that signs somebody in, once: into an account, or as an operator.
+pub(super) async fn sign_in_link(
+    store: &Sqlite,
+    account: Option<AccountId>,
+    user: UserId,
+    base_url: &str,
+) -> anyhow::Result<String> {
+    let token = Secret::random()?;
+    let expires_at = Clock::default().now() + days(LINK_DAYS);
+    store.add_link(token.digest(), NewLink { account, user, expires_at, reusable: false }).await?;
+    Ok(format!("{}/sign-in/{}", base_url.trim_end_matches('/'), token.reveal()))
 }

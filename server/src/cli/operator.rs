@@ -2,18 +2,15 @@
 
 use std::path::PathBuf;
 
-use beckon_core::time::days;
 use clap::{Args, Subcommand};
 
 use super::key::make_key;
+use super::member::{LINK_DAYS, sign_in_link};
 use super::{DataArgs, say};
 use crate::clock::Clock;
 use crate::seal::Sealer;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Access as _, KeyOwner, NewLink, Secret};
-
-/// How long a link works, in days.
-const LINK_DAYS: i64 = 7;
+use crate::store::{Access as _, KeyOwner};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
@@ -47,7 +44,7 @@ pub(super) async fn init(args: InitArgs) -> anyhow::Result<()> {
     let key = make_key(&store, KeyOwner::Operator, "The first key", now).await?;
     say(format_args!("{} is made, with {} as its first operator.\n", args.data.display(), args.name.trim()));
     say(format_args!("  Start it     beckon serve --data {}", args.data.display()));
-    say(format_args!("  Sign in      {}", link(&store, user, &args.base_url).await?));
+    say(format_args!("  Sign in      {}", sign_in_link(&store, None, user, &args.base_url).await?));
     say(format_args!("               (once, within {LINK_DAYS} days; set a password then)"));
     say(format_args!("  API key      {key}\n"));
     say("Neither is shown again.");
@@ -108,7 +105,7 @@ pub(super) async fn run(args: OperatorArgs) -> anyhow::Result<()> {
         }
         Command::SignInLink { email, base_url } => {
             let operator = find(&store, &email).await?;
-            say(link(&store, operator, &base_url).await?);
+            say(sign_in_link(&store, None, operator, &base_url).await?);
         }
     }
     Ok(())
@@ -118,11 +115,4 @@ async fn find(store: &Sqlite, email: &str) -> anyhow::Result<beckon_core::id::Us
     let found = store.person_by_login(email).await?.filter(|person| person.operator);
     let found = found.ok_or_else(|| anyhow::anyhow!("expected the address of an operator, found {email}"))?;
     Ok(found.user)
-}
-
-async fn link(store: &Sqlite, user: beckon_core::id::UserId, base_url: &str) -> anyhow::Result<String> {
-    let token = Secret::random()?;
-    let expires_at = Clock::default().now() + days(LINK_DAYS);
-    store.add_link(token.digest(), NewLink { account: None, user, expires_at, reusable: false }).await?;
-    Ok(format!("{}/sign-in/{}", base_url.trim_end_matches('/'), token.reveal()))
 }

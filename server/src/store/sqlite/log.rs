@@ -103,10 +103,20 @@ pub(super) fn timeline(
         "SELECT seq, body FROM events WHERE account_id = ?1 AND escalation_id = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4",
     )?;
     let bounds = (account.0, id.0, page.after.unwrap_or(0), limit(page));
-    let rows = statement.query_map(bounds, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let rows = statement.query_map(bounds, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    page_of(connection, account, rows, page)
+}
+
+/// Reads the numbers and bodies of events, with the names that they mention by id.
+fn page_of(
+    connection: &Connection,
+    account: AccountId,
+    rows: impl Iterator<Item = rusqlite::Result<(i64, String)>>,
+    page: Cursor,
+) -> Result<PageOf<Logged>> {
     let rows: Vec<(i64, Logged)> = rows
         .map(|row| {
-            let (seq, body): (i64, String) = row?;
+            let (seq, body) = row?;
             let event: Event = serde_json::from_str(&body)?;
             Ok::<_, StoreError>((seq, named(connection, account, seq, event)?))
         })
@@ -138,15 +148,8 @@ pub(super) fn activity(
         query.until.map(micros),
         limit(page)
     ];
-    let rows = statement.query_map(bounds, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-    let rows: Vec<(i64, Logged)> = rows
-        .map(|row| {
-            let (seq, body): (i64, String) = row?;
-            let event: Event = serde_json::from_str(&body)?;
-            Ok::<_, StoreError>((seq, named(connection, account, seq, event)?))
-        })
-        .collect::<Result<_>>()?;
-    Ok(PageOf::cut(rows, page.limit))
+    let rows = statement.query_map(bounds, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    page_of(connection, account, rows, page)
 }
 
 /// Returns the hash of an event, or of the newest.
