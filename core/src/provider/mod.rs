@@ -43,7 +43,7 @@ pub struct Settings {
     /// How it knows Beckon.
     pub client_id: String,
     /// What is asked for beside `openid`.
-    #[serde(default = "usual_scopes")]
+    #[serde(default = "Settings::usual_scopes")]
     pub scopes: Vec<String>,
     /// The claim that says what a person is: `groups`, or a path such as `realm_access.roles`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,10 +67,6 @@ pub struct Settings {
 
 fn yes() -> bool {
     true
-}
-
-fn usual_scopes() -> Vec<String> {
-    ["email", "profile"].map(str::to_owned).to_vec()
 }
 
 /// What a value grants.
@@ -127,6 +123,11 @@ impl GrantedRole {
 }
 
 impl Settings {
+    /// Returns what is asked for where nobody says otherwise.
+    pub fn usual_scopes() -> Vec<String> {
+        ["email", "profile"].map(str::to_owned).to_vec()
+    }
+
     /// Checks what was entered, for the provider of `account`, or of the whole installation. Whether the issuer may be
     /// reached is for who reaches it, and whether organizations are there for who keeps them.
     ///

@@ -12,6 +12,7 @@ mod emulate;
 pub(crate) mod key;
 mod member;
 mod organization;
+mod provider;
 mod serve;
 
 /// Asks the customers of a security provider what only they can answer.
@@ -34,6 +35,8 @@ enum Command {
     Organization(organization::OrganizationArgs),
     /// Make members, and sign-in links for them
     Member(member::MemberArgs),
+    /// Add, list and remove sign-in providers of the whole installation
+    Provider(provider::ProviderArgs),
     /// Make API keys
     Key(key::KeyArgs),
     /// Check the log of an account
@@ -74,6 +77,7 @@ impl Cli {
             Command::Account(args) => account::run(args).await,
             Command::Organization(args) => organization::run(args).await,
             Command::Member(args) => member::run(args).await,
+            Command::Provider(args) => provider::run(args).await,
             Command::Key(args) => key::run(args).await,
             Command::Audit(args) => audit::run(args).await,
             Command::Emulate(args) => emulate::run(args).await,

@@ -186,6 +186,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         clock,
         base_url: base_url.into(),
         throttle: Arc::default(),
+        directory: Arc::default(),
         demo: options.demo,
         drain: drain.clone(),
     };

@@ -23,6 +23,8 @@ mod observations;
 mod people;
 mod remedies;
 mod session;
+mod sign_in;
+mod sign_in_providers;
 mod user;
 mod vpns;
 mod webhooks;
@@ -38,6 +40,14 @@ pub fn api(app: App) -> Router {
         .route("/v1/sessions",                              get(session::list::list).delete(session::list::end_others))
         .route("/v1/sessions/{id}",                         delete(session::list::end))
         .route("/v1/sign_in_links",                         post(session::links::send))
+        .route("/v1/sign_in_options",                       get(sign_in::options::list))
+        .route("/v1/sign_in_providers",                     get(sign_in_providers::list::list).post(sign_in_providers::add::add))
+        .route("/v1/sign_in_providers/{id}",                get(sign_in_providers::one::show)
+                                                                .patch(sign_in_providers::one::change)
+                                                                .delete(sign_in_providers::one::delete))
+        .route("/v1/sign_in_providers/{id}/test",           post(sign_in_providers::test::test))
+        .route("/sign-in/provider/callback",                get(sign_in::callback::back))
+        .route("/sign-in/provider/{id}",                    get(sign_in::leave::leave))
         .route("/v1/user",                                  get(user::show::show))
         .route("/v1/user/password",                         put(user::password::set))
         .route("/v1/user/second_factor",                    post(user::second_factor::begin).delete(user::second_factor::drop))

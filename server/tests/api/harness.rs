@@ -90,6 +90,7 @@ impl Harness {
             clock: Clock::stopped(at(NOW)),
             base_url: base_url.into(),
             throttle: Arc::default(),
+            directory: Arc::default(),
             demo: true,
             drain,
         };

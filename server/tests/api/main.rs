@@ -10,6 +10,7 @@ mod isolation;
 mod kinds;
 mod notices;
 mod observations;
+mod oidc;
 mod outbox;
 mod resolution;
 mod session;

@@ -220,6 +220,12 @@ pub(super) fn remove_member(tx: &Tx<'_>, permit: &Permit, user: UserId, now: Tim
         let sql = format!("DELETE FROM {table} WHERE account_id = ?1 AND user_id = ?2");
         tx.connection.execute(&sql, (account.0, user.0))?;
     }
+    // Whoever comes back by the account's own provider is looked at anew.
+    tx.connection.execute(
+        "DELETE FROM provider_links WHERE user_id = ?2
+         AND provider_id IN (SELECT id FROM providers WHERE account_id = ?1)",
+        (account.0, user.0),
+    )?;
     let why = "No longer a member of the account";
     outbox::cancel(tx, account, "channel = 'email' AND target = ?2", &user.0, why, now)?;
     configure(tx, permit, &format!("removed {}", leaving.name), now)
