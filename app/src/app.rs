@@ -17,6 +17,8 @@ use crate::pages::escalations::memory::ListMemory;
 use crate::pages::integrations::IntegrationsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::notifications::NotificationsPage;
+use crate::pages::profile::ProfilePage;
+use crate::pages::prove::prove;
 use crate::pages::rules::RulesPage;
 use crate::pages::rules::new::NewRulePage;
 use crate::pages::shell::Shell;
@@ -52,6 +54,7 @@ pub fn App() -> impl IntoView {
         | Route::Integrations
         | Route::Webhooks
         | Route::Deliveries
+        | Route::Profile
         | Route::NotFound => None,
     });
     if token.get_untracked().is_none() {
@@ -67,6 +70,7 @@ pub fn App() -> impl IntoView {
     view! {
         <LiveRegions/>
         {dynamic(content)}
+        {prove(session)}
     }
 }
 
@@ -81,6 +85,7 @@ fn page(route: &Route) -> AnyView {
         Route::Integrations => view! { <IntegrationsPage/> },
         Route::Webhooks => view! { <WebhooksPage/> },
         Route::Deliveries => view! { <DeliveriesPage/> },
+        Route::Profile => view! { <ProfilePage/> },
         Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> },
     }
 }

@@ -85,6 +85,11 @@ pub fn load(path: &str) {
     let _ = window().location().replace(path);
 }
 
+/// Loads the same place anew, for whoever is signed in now.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
 /// Returns where a click leads, if it is a plain click on a link that this page can follow itself.
 fn plain_link(event: &web_sys::MouseEvent) -> Option<String> {
     let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();

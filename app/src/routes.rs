@@ -26,6 +26,8 @@ pub enum Route {
     Webhooks,
     /// Who was told, and whether it arrived.
     Deliveries,
+    /// How one signs in.
+    Profile,
     /// No such page.
     NotFound,
 }
@@ -44,6 +46,7 @@ impl Route {
             ["integrations"] => Self::Integrations,
             ["webhooks"] => Self::Webhooks,
             ["deliveries"] => Self::Deliveries,
+            ["profile"] => Self::Profile,
             _ => Self::NotFound,
         }
     }
@@ -60,6 +63,7 @@ impl Route {
             Self::Integrations => "/integrations".to_owned(),
             Self::Webhooks => "/webhooks".to_owned(),
             Self::Deliveries => "/deliveries".to_owned(),
+            Self::Profile => "/profile".to_owned(),
             Self::NotFound => "/".to_owned(),
         }
     }

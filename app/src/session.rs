@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beckon_core::actor::{Actor, Role, Scope};
+use beckon_core::actor::Actor;
+use beckon_core::api::Blocked;
 use beckon_core::api::people::AccountBody;
-use beckon_core::api::{Blocked, UserBody};
 use beckon_core::id::AccountId;
 use beckon_core::permission::{Action, may};
 use leptos::ev;
@@ -40,9 +40,9 @@ pub struct Me {
     pub actor: Actor,
     /// The name.
     pub name: String,
-    /// What the person may do.
-    pub role: Role,
-    /// In which account.
+    /// What the person is, for people.
+    pub role: &'static str,
+    /// Which account is looked at.
     pub account: AccountId,
 }
 
@@ -124,8 +124,12 @@ impl Session {
             match api::session::actor().await {
                 Ok(response) => {
                     let turned = self.clock.adjust(response.now) && self.me.get_untracked().is_some();
-                    if let (Some(user), Some(account)) = (response.user, response.account) {
-                        self.take(&user, account.id, response.actor.scope);
+                    if let Some(account) = response.account {
+                        let (actor, role) = match (response.user, response.actor.operator) {
+                            (Some(user), _) => (user.actor(account.id), user.role.label()),
+                            (None, name) => (Actor::operator(name.unwrap_or_default()), "Operator"),
+                        };
+                        self.take(actor.within(response.actor.scope), role, account.id);
                         self.live.open();
                     }
                     // In a demo somebody may turn the server's clock: then what is shown is out of date.
@@ -146,14 +150,8 @@ impl Session {
         });
     }
 
-    fn take(self, user: &UserBody, account: AccountId, scope: Scope) {
-        let me = Me {
-            actor: user.actor(account).within(scope),
-            name: user.name.clone(),
-            role: user.role,
-            account,
-        };
-        let me = Some(Arc::new(me));
+    fn take(self, actor: Actor, role: &'static str, account: AccountId) {
+        let me = Some(Arc::new(Me { name: actor.party().name().to_owned(), actor, role, account }));
         if self.me.get_untracked() != me {
             self.me.set(me);
         }

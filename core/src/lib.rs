@@ -13,6 +13,7 @@ pub mod escalation;
 pub mod field;
 pub mod id;
 pub mod integration;
+pub mod key;
 pub mod kinds;
 pub mod network;
 pub mod notice;

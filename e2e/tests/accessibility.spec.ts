@@ -155,6 +155,13 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await expect(main.getByRole('heading', { name: 'Which PSA do you use?' })).toBeVisible();
   await check(page, 'connecting a PSA');
 
+  await page.goto('/profile');
+  await expect(main.getByRole('listitem').first()).toBeVisible();
+  await check(page, 'how one signs in');
+  await main.getByRole('button', { name: 'Turn it on' }).click();
+  await expect(main.getByAltText(/authenticator/)).toBeVisible();
+  await check(page, 'a second factor that is begun');
+
   await page.goto('/webhooks');
   await expect(main.getByRole('listitem').first()).toBeVisible();
   await check(page, 'the webhooks');
@@ -206,6 +213,8 @@ async function otherPages(open: Open, world: World, look: Parameters<Open>[1]): 
   const nobody = await open(null, look);
   await nobody.goto('/');
   await expect(nobody.getByRole('heading', { level: 1 })).toBeVisible();
+  await nobody.getByRole('button', { name: /sign-in link/ }).click();
+  await expect(nobody.getByRole('alert').filter({ hasText: 'email' })).toBeVisible();
   await check(nobody, 'signed out');
   await nobody.goto('/sign-in/no-such-token');
   await expect(nobody.getByRole('alert')).toBeVisible();

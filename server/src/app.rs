@@ -26,6 +26,8 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// What sign-in providers say of themselves.
     pub directory: Arc<Directory>,
+    /// Whom to tell of what is wrong with its security: an address of the web, a mailbox or a phone, as a URL.
+    pub security_contact: Option<Arc<str>>,
     /// Whether this is a demo, whose clock can be turned.
     pub demo: bool,
     /// Knows when the server is about to stop; streams end then.

@@ -19,7 +19,7 @@ use beckon_core::time::Timestamp;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::sign_in::cookies::session_token;
-use crate::store::{Digest, Session};
+use crate::store::{Digest, Session, is_plausible};
 
 /// Whoever sent a request, and is not kept out.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Caller {
     pub id: String,
     /// The session, where it is one.
     pub session: Option<Session>,
+    /// Whether it was noted not long ago that the session or the key is in use.
+    is_noted: bool,
 }
 
 impl Caller {
@@ -113,6 +115,23 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let caller = authenticate(parts, app).await?;
+        note_use(&caller, app).await;
+        caller.let_in(app).await
+    }
+}
+
+impl Caller {
+    /// Finds out anew who sent a request that is not over yet. That it goes on is no use of a session.
+    ///
+    /// # Errors
+    /// As when the request came.
+    pub async fn again(parts: &Parts, app: &App) -> Result<Self, ApiError> {
+        authenticate(parts, app).await?.let_in(app).await
+    }
+
+    /// Keeps organization users out, and tells them whom to ask.
+    async fn let_in(self, app: &App) -> Result<Self, ApiError> {
+        let caller = self;
         if let Some(member) = caller.actor.as_member()
             && is_blocked(&caller.actor)
         {
@@ -135,12 +154,13 @@ async fn authenticate(parts: &Parts, app: &App) -> Result<Caller, ApiError> {
 
 async fn by_key(app: &App, key: &str, secret: &str) -> Result<Caller, ApiError> {
     let now = app.clock.now();
+    if !is_plausible(secret) {
+        return Err(ApiError::Unauthenticated);
+    }
     let used = app.store.key_actor(key, Digest::of(secret.as_bytes()), now).await?;
     let used = used.ok_or(ApiError::Unauthenticated)?;
-    if used.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
-        noted(app.store.touch_key(key, now).await);
-    }
-    Ok(Caller { actor: used.actor, id: format!("key {key}"), session: None })
+    let is_noted = used.last_used_at.is_some_and(|last| now - last < NOTED_EVERY);
+    Ok(Caller { actor: used.actor, id: format!("key {key}"), session: None, is_noted })
 }
 
 /// Returns the session of a request, whether or not its person is kept out of the account.
@@ -157,20 +177,27 @@ pub async fn session(app: &App, parts: &Parts) -> Result<Session, ApiError> {
 }
 
 async fn by_session(app: &App, parts: &Parts) -> Result<Caller, ApiError> {
-    let (session, now) = (session(app, parts).await?, app.clock.now());
-    if now - session.seen_at >= NOTED_EVERY {
-        noted(app.store.touch_session(session.id, now).await);
-    }
+    let session = session(app, parts).await?;
+    let is_noted = app.clock.now() - session.seen_at < NOTED_EVERY;
     let id = match &session.actor.principal {
         Principal::Operator { .. } => format!("operator {}", session.user),
         Principal::Member(member) => format!("user {} of {}", member.user, member.account),
     };
-    Ok(Caller { actor: session.actor.clone(), id, session: Some(session) })
+    Ok(Caller { actor: session.actor.clone(), id, session: Some(session), is_noted })
 }
 
-/// That something was used is noted where it can be: nobody is kept out because of it.
-fn noted(result: crate::store::Result<()>) {
-    if let Err(error) = result {
+/// Notes that a session or a key was used, now and then. Where that cannot be, nobody is kept out because of it.
+async fn note_use(caller: &Caller, app: &App) {
+    if caller.is_noted {
+        return;
+    }
+    let now = app.clock.now();
+    let noted = match (&caller.session, caller.id.strip_prefix("key ")) {
+        (Some(session), _) => app.store.touch_session(session.id, now).await,
+        (None, Some(key)) => app.store.touch_key(key, now).await,
+        (None, None) => Ok(()),
+    };
+    if let Err(error) = noted {
         tracing::warn!(%error, "cannot note that a session or a key was used");
     }
 }

@@ -117,7 +117,7 @@ fn plain(status: StatusCode, error: impl Into<String>) -> Answer {
 fn unproved(proof: Proof) -> Answer {
     match proof {
         Proof::SecondFactor => plain(
-            StatusCode::UNAUTHORIZED,
+            StatusCode::FORBIDDEN,
             "expected the code of the authenticator too, or a recovery code: send it as `code`",
         ),
         Proof::Authentication => plain(

@@ -22,15 +22,21 @@ use crate::store::{Cursor, Digest, Idempotency};
 /// The largest body of a change, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
 
-/// The id in a path. What is no number does not exist either.
+/// The id in a path. What is no number does not exist either, and is answered like that: it becomes the number that nothing
+/// has, so that whether somebody may ask at all is still looked at first.
 pub struct Id<T>(pub T);
+
+/// The number that nothing has.
+const NOBODYS: &str = "0";
 
 impl<T: FromStr + Send> FromRequestParts<App> for Id<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let text = Path::<String>::from_request_parts(parts, app).await.map_err(|_| Refusal::Invisible)?;
-        text.parse().map(Self).map_err(|_| Refusal::Invisible.into())
+        let text = Path::<String>::from_request_parts(parts, app).await.map(|Path(text)| text);
+        let text = text.unwrap_or_else(|_| NOBODYS.to_owned());
+        let id = text.parse().or_else(|_| NOBODYS.parse());
+        id.map(Self).map_err(|_| Refusal::Invisible.into())
     }
 }
 

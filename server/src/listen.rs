@@ -21,7 +21,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tower::ServiceExt;
 
 use self::stall::Stalling;
@@ -43,6 +43,10 @@ pub struct Limits {
     pub head: Duration,
     /// How long the body of a request may take in all.
     pub body: Duration,
+    /// How long a body may take before it has to have come at [`Self::body_rate`] on the whole.
+    pub body_grace: Duration,
+    /// How many bytes of a body have to come each second, once [`Self::body_grace`] is over: less is dribbling.
+    pub body_rate: u64,
     /// How long a client may leave an answer unread. Answers that have nothing to say may rest for ever.
     pub stall: Duration,
     /// How long requests may go on once the server is to stop.
@@ -63,6 +67,8 @@ impl Default for Limits {
             connections: 10_000,
             head: Duration::from_secs(10),
             body: Duration::from_mins(1),
+            body_grace: Duration::from_secs(10),
+            body_rate: 1_024,
             stall: Duration::from_secs(30),
             drain: Duration::from_secs(10),
         }
@@ -156,7 +162,7 @@ async fn connection(
     // Small answers and single events must not wait to be joined with later ones.
     let _ = stream.set_nodelay(true);
     let app = app.map_request(move |request: Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(Hurried { body, limit: limits.body, sleep: None }));
+        let mut request = request.map(|body| Body::new(Hurried::new(body, limits)));
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
@@ -167,11 +173,26 @@ async fn connection(
     }
 }
 
-/// A body that must be there in time. The clock runs from the first time that somebody wants it.
+/// A body that must be there in time, and must not dribble meanwhile. The clock runs from the first time that somebody
+/// wants it.
 struct Hurried {
     body: Incoming,
-    limit: Duration,
+    limits: Limits,
+    begun: Option<Instant>,
+    received: u64,
     sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Hurried {
+    fn new(body: Incoming, limits: Limits) -> Self {
+        Self { body, limits, begun: None, received: 0, sleep: None }
+    }
+
+    /// Returns how long the body may have taken, with what has come of it.
+    fn allowed(&self) -> Duration {
+        let earned = Duration::from_secs(self.received / self.limits.body_rate.max(1));
+        self.limits.body.min(self.limits.body_grace.saturating_add(earned))
+    }
 }
 
 impl hyper::body::Body for Hurried {
@@ -182,14 +203,21 @@ impl hyper::body::Body for Hurried {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let begun = *self.begun.get_or_insert_with(Instant::now);
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            let data = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
+            self.received += data.map_or(0, |data| data.len() as u64);
+            // With what has come, the rest may take longer.
+            self.sleep = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let limit = self.limit;
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        let allowed = self.allowed();
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(begun + allowed)));
         sleep.as_mut().poll(context).map(|()| {
-            let message =
-                format!("expected the whole body within {} s, found it incomplete", limit.as_secs());
+            let message = format!(
+                "expected the whole body, or more of it, within {} s: send it faster",
+                allowed.as_secs()
+            );
             Some(Err(message.into()))
         })
     }

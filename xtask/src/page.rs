@@ -32,7 +32,31 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let mut trunk = trunk(workspace, &font)?;
     trunk.args(["build", "--release", "--offline", "--dist"]).arg(workspace.path(RELEASE));
     process::run("page: building it in release, about 2 minutes the first time", &mut trunk)?;
+    minify(workspace, &font)?;
     stamp.set()
+}
+
+/// Minifies the JavaScript that wasm-bindgen wrote: trunk's own minifier (0.21) does not know its syntax, and says so. The
+/// names stay, since they are those of the WASM that the script belongs to.
+fn minify(workspace: &Workspace, packages: &Path) -> Result<()> {
+    let folder = workspace.path(RELEASE);
+    for entry in fs::read_dir(&folder).context("the page cannot be read")? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.starts_with("beckon-app-") || path.extension().is_none_or(|extension| extension != "js") {
+            continue;
+        }
+        let mut terser = workspace.command("node", ".");
+        terser.arg(packages.join("terser/bin/terser")).args([
+            "--module",
+            "--compress",
+            "passes=2",
+            "--mangle",
+        ]);
+        terser.arg("--output").arg(&path).arg("--").arg(&path);
+        process::run("page: minifying its script", &mut terser)?;
+    }
+    Ok(())
 }
 
 /// Builds the page for debugging, and goes on building it whenever it changes.

@@ -58,6 +58,11 @@ impl Workspace {
         self.root.join("target").join(purpose)
     }
 
+    /// Returns a folder that integration tests leave something in: cargo tells them as `CARGO_TARGET_TMPDIR` where.
+    pub(crate) fn temporary(&self, name: &str) -> PathBuf {
+        self.target.join("tmp").join(name)
+    }
+
     /// Starts a cargo command in the repository.
     pub(crate) fn cargo(&self) -> Command {
         cargo(&self.root)

@@ -1,6 +1,9 @@
 //! What the bodies of core consist of, by the names that their fields have on the wire.
 
 use beckon_core::actor::{Party, Role, Scope as KeyScope};
+use beckon_core::api::access::{
+    RecoveryCodesResponse, SecondFactorResponse, SessionBody, SessionsResponse, SignInMethod, UserAccessBody,
+};
 use beckon_core::api::delivery::{
     AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
@@ -24,8 +27,8 @@ use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination,
 use beckon_core::error::FieldError;
 use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
 use beckon_core::id::{
-    AccountId, DeliveryId, EntityId, EscalationId, IdentityId, IntegrationId, OrganizationId, RuleId, UserId,
-    WebhookId,
+    AccountId, DeliveryId, EntityId, EscalationId, IdentityId, IntegrationId, OrganizationId, RuleId,
+    SessionId, UserId, WebhookId,
 };
 use beckon_core::integration::Vendor;
 use beckon_core::notice::Channel;
@@ -53,7 +56,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId DeliveryId EntityId EscalationId IdentityId IntegrationId OrganizationId RuleId UserId WebhookId
+    AccountId DeliveryId EntityId EscalationId IdentityId IntegrationId OrganizationId RuleId SessionId UserId WebhookId
 }
 
 /// Enums without fields are words. The value stands in for a word that nobody knows.
@@ -88,6 +91,7 @@ words! {
     RuleStatus: Expired,
     Scope: Account,
     Severity: Low,
+    SignInMethod: Link,
     StatusBody: Open,
     StepKind: Evidence,
     StepState: Upcoming,
@@ -121,7 +125,7 @@ bodies! {
     Pagination { next_page_token, next_page_url, total_count }
     ErrorBody { error, errors, blocked, prove }
     FieldError { field, message }
-    Blocked { name, account, organization, ask }
+    Blocked { name, account, organization, ask, accounts }
 
     // People
     ActorResponse { reseller, account, user, actor, now }
@@ -132,6 +136,14 @@ bodies! {
     IdentityBody {
         id, account, organization, external_id, username, name, usage_location, created_at, updated_at,
     }
+
+    UserAccessBody {
+        id, name, email, password, second_factor_since, recovery_codes, authenticated, provider_id, accounts,
+    }
+    SessionsResponse { sessions }
+    SessionBody { id, current, method, device, address, created_at, seen_at, expires_at }
+    SecondFactorResponse { secret, url, picture }
+    RecoveryCodesResponse { recovery_codes }
 
     // Escalations
     EscalationsResponse { escalations, pagination }

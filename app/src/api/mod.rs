@@ -4,8 +4,9 @@
 
 use std::cell::RefCell;
 
-use beckon_core::api::{Blocked, ErrorBody, Pagination};
+use beckon_core::api::{Blocked, ErrorBody, Pagination, Proof};
 use gloo_net::http::{Method, RequestBuilder};
+use js_sys::futures::JsFuture;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -43,6 +44,14 @@ impl Failure {
     /// Tells whether the server answered with `status`.
     pub fn is(&self, expected: u16) -> bool {
         matches!(self, Self::Refused { status, .. } if *status == expected)
+    }
+
+    /// Returns what has to be proved first, if anything.
+    pub fn prove(&self) -> Option<Proof> {
+        match self {
+            Self::Refused { body, .. } => body.prove,
+            Self::Unreached | Self::Unreadable => None,
+        }
     }
 
     /// Returns what went wrong and what to do, as a sentence.
@@ -89,6 +98,26 @@ thread_local! {
 /// Calls `hook` whenever a session is refused.
 pub fn on_refused(hook: impl Fn(Refused) + 'static) {
     ON_REFUSED.set(Some(Box::new(hook)));
+}
+
+/// Asks whoever is signed in to prove once more who it is; the function is told whether that was done.
+type Prover = Box<dyn Fn(js_sys::Function)>;
+
+thread_local! {
+    static PROVER: RefCell<Option<Prover>> = const { RefCell::new(None) };
+}
+
+/// Calls `prover` whenever the server wants to know once more who is signed in.
+pub fn on_unproved(prover: impl Fn(js_sys::Function) + 'static) {
+    PROVER.set(Some(Box::new(prover)));
+}
+
+/// Has whoever is signed in prove once more who it is; tells whether that was done.
+async fn proved() -> bool {
+    let asked = js_sys::Promise::new(&mut |resolve, _| {
+        PROVER.with_borrow(|prover| prover.iter().for_each(|prover| prover(resolve.clone())));
+    });
+    JsFuture::from(asked).await.is_ok_and(|answer| answer.is_truthy())
 }
 
 /// Fetches `path`.
@@ -185,17 +214,20 @@ fn unreadable(body::Error(expected): body::Error) -> Failure {
     Failure::Unreadable
 }
 
-/// Sends one request. What changes something carries an idempotency key and is sent once more where the first
-/// attempt got no answer: the server does it once.
+/// Sends one request. What changes something carries an idempotency key and is sent once more where the first attempt got
+/// no answer, or where it had to be proved first who is signed in: the server does it once.
 async fn send(method: Method, path: &str, body: Option<String>) -> Result<String, Failure> {
     if method == Method::GET {
         return attempt(method, path, None, None).await;
     }
     let key = format!("{:016x}", (js_sys::Math::random() * 1e16).to_bits());
-    match attempt(method.clone(), path, body.clone(), Some(&key)).await {
-        Err(Failure::Unreached) => attempt(method, path, body, Some(&key)).await,
-        answer => answer,
-    }
+    let answer = attempt(method.clone(), path, body.clone(), Some(&key)).await;
+    let again = match &answer {
+        Err(Failure::Unreached) => true,
+        Err(Failure::Refused { body, .. }) => body.prove == Some(Proof::Authentication) && proved().await,
+        _ => false,
+    };
+    if again { attempt(method, path, body, Some(&key)).await } else { answer }
 }
 
 async fn attempt(

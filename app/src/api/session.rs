@@ -1,21 +1,70 @@
-//! Signing in and out, and who is signed in.
+//! Signing in and out, who is signed in, and how one signs in.
 
 use beckon_core::api::ActorResponse;
-use beckon_core::api::access::SessionRequest;
+use beckon_core::api::access::{
+    AuthenticationRequest, CodeRequest, LinkRequest, PasswordRequest, SessionRequest, SwitchRequest,
+};
 use beckon_core::api::people::AccountBody;
+use beckon_core::id::{AccountId, SessionId};
 use gloo_net::http::Method;
 
-use super::{Answer, Failure, get, send, write};
+use super::{Answer, Change, Failure, get, send};
 
-/// Trades the token of a sign-in link for a session.
-pub async fn sign_in(token: String) -> Result<(), Failure> {
-    write(
-        Method::POST,
-        "/v1/session".to_owned(),
-        &SessionRequest { token: Some(token), ..SessionRequest::default() },
-    )
-    .await
-    .map(drop)
+/// Where one's own sign-in is.
+pub const USER: &str = "/v1/user";
+
+/// Where one's own sessions are.
+pub const SESSIONS: &str = "/v1/sessions";
+
+/// Signs in by the token of a link, or by address and password.
+pub fn sign_in(request: &SessionRequest) -> Change {
+    Change::new(Method::POST, "/v1/session".to_owned(), request)
+}
+
+/// Has a sign-in link sent to an address.
+pub fn send_link(email: String) -> Change {
+    Change::new(Method::POST, "/v1/sign_in_links".to_owned(), &LinkRequest { email })
+}
+
+/// Proves once more who is signed in.
+pub fn prove(request: &AuthenticationRequest) -> Change {
+    Change::new(Method::POST, "/v1/session/authentication".to_owned(), request)
+}
+
+/// Looks at another account.
+pub fn switch(account_id: AccountId) -> Change {
+    Change::new(Method::PUT, "/v1/session/account".to_owned(), &SwitchRequest { account_id })
+}
+
+/// Ends a session; all but this one where none is named.
+pub fn end(id: Option<SessionId>) -> Change {
+    let path = id.map_or_else(|| SESSIONS.to_owned(), |id| format!("{SESSIONS}/{id}"));
+    Change::bare(Method::DELETE, path)
+}
+
+/// Sets the password.
+pub fn set_password(password: String) -> Change {
+    Change::new(Method::PUT, format!("{USER}/password"), &PasswordRequest { password })
+}
+
+/// Begins with a second factor.
+pub fn begin_second_factor() -> Change {
+    Change::bare(Method::POST, format!("{USER}/second_factor"))
+}
+
+/// Confirms that the authenticator works.
+pub fn confirm_second_factor(code: String) -> Change {
+    Change::new(Method::POST, format!("{USER}/second_factor/confirmation"), &CodeRequest { code })
+}
+
+/// Makes new recovery codes.
+pub fn renew_codes() -> Change {
+    Change::bare(Method::POST, format!("{USER}/second_factor/recovery_codes"))
+}
+
+/// Turns the second factor off.
+pub fn drop_second_factor() -> Change {
+    Change::bare(Method::DELETE, format!("{USER}/second_factor"))
 }
 
 /// Ends the session.

@@ -27,6 +27,7 @@ pub mod severity_mark;
 pub mod skeleton;
 pub mod snippet;
 pub mod steps;
+pub mod text_field;
 pub mod things_table;
 pub mod tick;
 pub mod time_left;

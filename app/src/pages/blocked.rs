@@ -26,7 +26,7 @@ pub fn BlockedPage(
             }
         });
     };
-    let Blocked { name, account, organization, ask } = blocked;
+    let Blocked { name, account, organization, ask, accounts: _ } = blocked;
     let of = organization.map(|name| format!(" of {name}"));
     let anybody = !ask.is_empty();
     let last = ask.len().saturating_sub(1);

@@ -8,6 +8,8 @@ mod fetched;
 pub mod integrations;
 pub mod not_found;
 pub mod notifications;
+pub mod profile;
+pub mod prove;
 mod query;
 pub mod rules;
 pub mod shell;

@@ -123,6 +123,7 @@ fn section(route: &Route) -> Route {
         | Route::Integrations
         | Route::Webhooks
         | Route::Deliveries
+        | Route::Profile
         | Route::NotFound) => other.clone(),
     }
 }
@@ -147,10 +148,10 @@ fn PersonBox() -> impl IntoView {
                     .map(|me| {
                         view! {
                             <span class="avatar" aria-hidden="true">{words::initials(&me.name)}</span>
-                            <span class="person-words">
+                            <a class="person-words" href=Route::Profile.path()>
                                 <span class="person-name">{me.name.clone()}</span>
-                                <span class="person-role">{me.role.label()}</span>
-                            </span>
+                                <span class="person-role">{me.role}</span>
+                            </a>
                             <button class="link" type="button" on:click=sign_out>"Sign out"</button>
                         }
                     })

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::Named;
+use crate::actor::Scope;
 use crate::id::{AccountId, ProviderId, SessionId, UserId};
 use crate::time::Timestamp;
 
@@ -170,4 +171,63 @@ pub struct RecoveryCodesResponse {
 pub struct LinkRequest {
     /// The address.
     pub email: String,
+}
+
+/// `GET /v1/keys`: the keys of an account, or the operator's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysResponse {
+    /// All of them, the newest first.
+    pub keys: Vec<KeyBody>,
+}
+
+/// An API key, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyBody {
+    /// What tells it from others, and is no secret.
+    pub key: String,
+    /// What it is for.
+    pub name: String,
+    /// Whose it is; null for the operator's.
+    pub user: Option<Named<UserId>>,
+    /// What it allows.
+    pub scope: Scope,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it works; null for good.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to a minute or so.
+    pub last_used_at: Option<Timestamp>,
+    /// Until when the secret before works too, while it is rotated.
+    pub rotating_until: Option<Timestamp>,
+}
+
+/// `POST /v1/keys`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRequest {
+    /// What it is for.
+    pub name: String,
+    /// `read_only` or `read_write`.
+    pub scope: Scope,
+    /// Until when; for good where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// `POST /v1/keys/{key}/rotation`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotationRequest {
+    /// For how many hours the secret before works too: 0 to 168, and 24 where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap_hours: Option<u32>,
+}
+
+/// A key with its secret, which is shown this once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewKeyResponse {
+    /// The key.
+    pub key: KeyBody,
+    /// Both parts, as `key:secret`.
+    pub secret: String,
 }

@@ -11,6 +11,7 @@ use crate::id::{AccountId, OrganizationId};
 use crate::time::Timestamp;
 
 pub mod access;
+pub mod activity;
 pub mod delivery;
 pub mod escalation;
 pub mod integration;
@@ -109,6 +110,9 @@ pub struct Blocked {
     pub organization: Option<String>,
     /// The account admins, by name.
     pub ask: Vec<String>,
+    /// The other accounts that the person may look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Named<AccountId>>,
 }
 
 /// The text of a comment.
@@ -136,7 +140,7 @@ pub struct ChangeSignal {
 pub struct ActorResponse {
     /// Always null: there are no resellers here.
     pub reseller: Option<()>,
-    /// The account of a member; null for the operator.
+    /// The account of a member, or the one that an operator who is signed in looks at.
     pub account: Option<Named<AccountId>>,
     /// The person; null for the operator.
     pub user: Option<UserBody>,

@@ -122,10 +122,76 @@ pub struct IdentityBody {
 /// A member, as `GET /v1/memberships` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MembershipBody {
+    /// Which one: the number of the person.
+    pub id: UserId,
     /// Which person.
     pub user_id: UserId,
     /// The name.
     pub name: String,
+    /// The address.
+    pub email: String,
     /// The role.
     pub role: Role,
+    /// The organization of an organization user.
+    pub organization: Option<Named<OrganizationId>>,
+    /// When the person became a member.
+    pub created_at: Timestamp,
+    /// When the person last signed in; null for who never did.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Whether a second factor is asked for.
+    pub second_factor: bool,
+}
+
+/// A single member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipResponse {
+    /// The member.
+    pub membership: MembershipBody,
+}
+
+/// `POST /v1/memberships`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationRequest {
+    /// The name.
+    pub name: String,
+    /// The address. Somebody who has it in another account is the same person.
+    pub email: String,
+    /// The role.
+    pub role: Role,
+    /// The organization of an organization user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// `PATCH /v1/memberships/{id}`: what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MembershipPatch {
+    /// The name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The organization, for who becomes an organization user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// `GET /v1/memberships/{id}/removal`: what it would mean if somebody left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovalBody {
+    /// Who gets the mails now.
+    pub recipients_before: Vec<String>,
+    /// Who would get them.
+    pub recipients_after: Vec<String>,
+    /// Whether the mails would go to all account admins again, since nobody of those chosen could answer.
+    pub falls_back: bool,
+    /// How many keys would end.
+    pub keys: u64,
+    /// How many sessions would end.
+    pub sessions: u64,
+    /// Why it is refused, where it is.
+    pub refused: Option<String>,
 }

@@ -6,7 +6,7 @@
 
 mod answer;
 mod comment;
-mod leave;
+mod membership;
 mod observe;
 mod remedy;
 mod request;
@@ -16,7 +16,7 @@ mod watch;
 
 pub use answer::{Answered, Ids, answer};
 pub use comment::{MAX_COMMENT, comment};
-pub use leave::leave;
+pub use membership::{change_role, leave};
 pub use observe::{ObservationFacts, ObservationKeys, Observed, OpenQuestion, observe};
 pub use remedy::{MAX_MESSAGE, remedy_outcome};
 pub use request::{MAX_REASON, raise, withdraw};

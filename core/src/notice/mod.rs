@@ -5,7 +5,7 @@ mod route;
 mod settings;
 mod why;
 
-pub use route::{Route, RouteFacts, hears, recipients, route, route_kind};
+pub use route::{Route, RouteFacts, falls_back, hears, recipients, route, route_kind};
 pub use settings::{NoticeSettings, NoticeSettingsChange};
 pub use why::reasons;
 pub use words::{

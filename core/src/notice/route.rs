@@ -56,6 +56,13 @@ pub fn recipients<'a>(settings: &NoticeSettings, members: &'a [Member]) -> Vec<&
     }
 }
 
+/// Tells whether the mails go to all account admins although the account chose others: none of those can answer.
+pub fn falls_back(settings: &NoticeSettings, members: &[Member]) -> bool {
+    settings.recipients.as_ref().is_some_and(|ids| {
+        !members.iter().any(|member| member.role == Role::AccountAdmin && ids.contains(&member.user))
+    })
+}
+
 /// Tells whether a member may be told of escalations at all.
 pub fn hears(member: &Member) -> bool {
     match member.role {

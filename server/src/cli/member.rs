@@ -8,10 +8,13 @@ use clap::{Args, Subcommand};
 
 use super::{DataArgs, say};
 use crate::clock::Clock;
-use crate::store::{Access as _, NewLink, NewMember, Secret, Store as _};
+use crate::store::{Access as _, Cursor, NewLink, NewMember, Secret, SignInChange, Store as _};
 
 /// How long a sign-in link works, in days.
 const LINK_DAYS: i64 = 7;
+
+/// The most members that are listed.
+const MOST_LISTED: usize = 10_000;
 
 #[derive(Debug, Args)]
 pub(super) struct MemberArgs {
@@ -40,8 +43,23 @@ enum Command {
         #[arg(long)]
         organization: Option<i64>,
     },
+    /// List the members of an account
+    List {
+        /// The account
+        #[arg(long)]
+        account: i64,
+    },
     /// Let a member go, with keys, links and sessions; what was to be told to it is not sent any more
     Remove {
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// The member's number
+        #[arg(long)]
+        member: i64,
+    },
+    /// Turn off the second factor of a member who lost the authenticator and the recovery codes; make sure first who asks
+    ResetSecondFactor {
         /// The account
         #[arg(long)]
         account: i64,
@@ -72,10 +90,29 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             let member = NewMember { account: AccountId(account), name, email, role, organization };
             say(store.add_member(member, now).await?);
         }
+        Command::List { account } => {
+            let page = Cursor { after: None, limit: MOST_LISTED };
+            for member in store.members(AccountId(account), page).await?.items {
+                let seen = member.last_sign_in_at.map_or_else(
+                    || "never signed in".to_owned(),
+                    |at| format!("signed in {}", at.format("%Y-%m-%d")),
+                );
+                let (id, name, email, role) = (member.id, member.name, member.email, member.role);
+                say(format_args!("{id}\t{name}\t{email}\t{role}\t{seen}"));
+            }
+        }
         Command::Remove { account, member } => {
             let operator = Actor::operator("the command line");
             let permit = permit(&operator, Action::Operate, AccountId(account))?;
             store.remove_member(permit, UserId(member), now).await?;
+        }
+        Command::ResetSecondFactor { account, member } => {
+            let (account, user) = (AccountId(account), UserId(member));
+            anyhow::ensure!(
+                store.membership(account, user).await?.is_some(),
+                "there is no member {user} in account {account}"
+            );
+            store.change_sign_in(user, SignInChange::DropSecondFactor, None, now).await?;
         }
         Command::SignInLink { account, member, base_url } => {
             let token = Secret::random()?;

@@ -11,8 +11,10 @@ mod doctor;
 mod emulate;
 pub(crate) mod key;
 mod member;
+mod operator;
 mod organization;
 mod provider;
+mod secrets;
 mod serve;
 
 /// Asks the customers of a security provider what only they can answer.
@@ -25,6 +27,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a data folder with its first operator, and print how to get in
+    Init(operator::InitArgs),
     /// Run the server
     Serve(serve::ServeArgs),
     /// Turn a real log into observations and report them to a running server
@@ -33,13 +37,17 @@ enum Command {
     Account(account::AccountArgs),
     /// Make organizations
     Organization(organization::OrganizationArgs),
+    /// Make operators, and sign-in links for them
+    Operator(operator::OperatorArgs),
     /// Make members, and sign-in links for them
     Member(member::MemberArgs),
     /// Add, list and remove sign-in providers of the whole installation
     Provider(provider::ProviderArgs),
-    /// Make API keys
+    /// Make, list, rotate and end API keys
     Key(key::KeyArgs),
-    /// Check the log of an account
+    /// Change the key with which secrets are kept
+    Secrets(secrets::SecretsArgs),
+    /// Check the logs of accounts
     Audit(audit::AuditArgs),
     /// Run a ticketing system that is none, to try Beckon with
     Emulate(emulate::EmulateArgs),
@@ -73,12 +81,15 @@ impl Cli {
     pub async fn run(self) -> ExitCode {
         let done = match self.command {
             Command::Import(args) => return crate::import::run(args).await,
+            Command::Init(args) => operator::init(args).await,
+            Command::Operator(args) => operator::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::Account(args) => account::run(args).await,
             Command::Organization(args) => organization::run(args).await,
             Command::Member(args) => member::run(args).await,
             Command::Provider(args) => provider::run(args).await,
             Command::Key(args) => key::run(args).await,
+            Command::Secrets(args) => secrets::run(args).await,
             Command::Audit(args) => audit::run(args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Doctor(args) => return doctor::run(args).await,

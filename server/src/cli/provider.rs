@@ -10,8 +10,8 @@ use clap::{Args, Subcommand};
 use super::{DataArgs, say};
 use crate::clock::Clock;
 use crate::outbound::{OutboundArgs, check_url};
-use crate::seal::Sealer;
-use crate::sign_in::provider::{check_issuer, secret_purpose};
+use crate::seal::{Sealer, purpose};
+use crate::sign_in::provider::check_issuer;
 use crate::store::{Provider, Providers as _};
 
 #[derive(Debug, Args)]
@@ -89,7 +89,8 @@ pub(super) async fn run(args: ProviderArgs) -> anyhow::Result<()> {
             };
             let settings = add.settings()?;
             let id = store.next_provider().await?;
-            let sealed = secret.map(|secret| key.seal(&secret_purpose(id), &secret)).transpose()?;
+            let sealed =
+                secret.map(|secret| key.seal(&purpose::sign_in_provider(id), &secret)).transpose()?;
             let provider = Provider { id, account: None, settings, enabled: true, sealed, created_at: now };
             say(store.add_provider(None, provider, None, now).await?);
         }

@@ -51,9 +51,14 @@ pub(super) struct ServeArgs {
     /// What to log, such as `info` or `beckon_server=debug` [default: info]
     #[arg(long, env = "BECKON_LOG")]
     log: Option<String>,
-    /// The key with which secrets are kept, 32 bytes in base64 [default: one that is made in the data folder]
+    /// The key with which secrets are kept, 32 bytes in base64; behind a comma, keys from before that still open [default: one that
+    /// is made in the data folder]
     #[arg(long, env = "BECKON_SECRET_KEY", hide_env_values = true)]
     secret_key: Option<String>,
+    /// Whom to tell of what is wrong with this server's security, such as `mailto:security@soc.example` or `https://…`: stands
+    /// in `/.well-known/security.txt` [default: there is no such file]
+    #[arg(long, env = "BECKON_SECURITY_CONTACT")]
+    security_contact: Option<String>,
     #[command(flatten)]
     outbound: OutboundArgs,
     #[command(flatten)]
@@ -93,6 +98,7 @@ pub(super) struct FileOptions {
     page_dir: Option<PathBuf>,
     log: Option<String>,
     secret_key: Option<String>,
+    security_contact: Option<String>,
     allow_private_destinations: Option<bool>,
     #[serde(default)]
     pub(super) smtp: MailFile,
@@ -107,6 +113,7 @@ struct Options {
     page_dir: Option<PathBuf>,
     log: String,
     secret_key: Option<String>,
+    security_contact: Option<String>,
     outbound: Policy,
     mail: MailSettings,
 }
@@ -129,10 +136,22 @@ impl ServeArgs {
             page_dir: self.page_dir.or(file.page_dir),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             secret_key: self.secret_key.or(file.secret_key),
+            security_contact: contact(self.security_contact.or(file.security_contact))?,
             outbound: self.outbound.policy(file.allow_private_destinations),
             mail: self.mail.settings(file.smtp)?,
         })
     }
+}
+
+/// Checks what is to stand in `security.txt`.
+fn contact(contact: Option<String>) -> anyhow::Result<Option<String>> {
+    let Some(contact) = contact else { return Ok(None) };
+    let sound = ["mailto:", "https://", "tel:"].iter().any(|start| contact.starts_with(start));
+    anyhow::ensure!(
+        sound && !contact.chars().any(|c| c.is_control() || c.is_whitespace()),
+        "expected --security-contact as mailto:…, https://… or tel:…, found `{contact}`"
+    );
+    Ok(Some(contact))
 }
 
 pub(super) fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
@@ -187,6 +206,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         base_url: base_url.into(),
         throttle: Arc::default(),
         directory: Arc::default(),
+        security_contact: options.security_contact.map(Into::into),
         demo: options.demo,
         drain: drain.clone(),
     };
@@ -221,7 +241,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
 /// Makes sure that one server alone serves a data folder, for as long as the file is kept: each tells only its own
 /// browsers what changes. The system lets go of the lock however the process ends.
-fn lock(data: &Path) -> anyhow::Result<File> {
+pub(super) fn lock(data: &Path) -> anyhow::Result<File> {
     let path = data.join("serve.lock");
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     match file.try_lock() {

@@ -7,7 +7,7 @@ use super::outcome::{Failed, Failure};
 use super::{Carried, Errand};
 use crate::app::App;
 use crate::mail::Mail;
-use crate::sign_in::mail::LINK;
+use crate::seal::purpose::LINK;
 use crate::store::NamedEscalation;
 use crate::store::outbox::Ended;
 

@@ -12,7 +12,15 @@ use super::*;
 const LONG: Duration = Duration::from_mins(10);
 const SHORT: Duration = Duration::from_millis(50);
 
-const PATIENT: Limits = Limits { connections: 10, head: LONG, body: LONG, stall: LONG, drain: LONG };
+const PATIENT: Limits = Limits {
+    connections: 10,
+    head: LONG,
+    body: LONG,
+    body_grace: LONG,
+    body_rate: 1,
+    stall: LONG,
+    drain: LONG,
+};
 
 struct Server {
     address: SocketAddr,
@@ -111,6 +119,44 @@ async fn whoever_dribbles_a_body_is_dropped() {
     let mut stream = server.connect("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc").await;
     let answer = rest(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_dribbles_a_body_for_ever_is_dropped_although_something_comes() {
+    // So much has to come each second that no client of this test is quick enough.
+    let server = start(Limits { body_grace: SHORT, body_rate: u64::MAX, ..PATIENT }).await;
+    let mut stream =
+        server.connect("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n").await;
+    let mut other = server.connect("").await;
+    let mut answer = [0; 64];
+    // A byte for each request that somebody else makes meanwhile.
+    while stream.write_all(b"x").await.is_ok() {
+        other.write_all(WHO.as_bytes()).await.expect("it is open");
+        until(&mut other, "127.0.0.1").await;
+        match stream.try_read(&mut answer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Ok(read) => {
+                assert!(answer[..read].starts_with(b"HTTP/1.1 400"), "{:?}", &answer[..read]);
+                break;
+            }
+            // A reset is as much an end as an answer.
+            Err(_) => break,
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_sends_a_body_quickly_enough_may_take_longer() {
+    let server = start(Limits { body_grace: SHORT, ..PATIENT }).await;
+    let mut slow = server.connect("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1001\r\n\r\n").await;
+    slow.write_all(&[b'y'; 1_000]).await.expect("it is open");
+    // By the time that this one is dropped, the grace has passed for the other too.
+    let mut idle = server.connect("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n").await;
+    assert!(rest(&mut idle).await.starts_with("HTTP/1.1 400"));
+    slow.write_all(b"z").await.expect("it is open");
+    assert!(until(&mut slow, "yz").await.starts_with("HTTP/1.1 200"));
     server.stop().await;
 }
 

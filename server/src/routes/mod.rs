@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::{MethodFilter, any, get, on};
 use beckon_core::error::Refusal;
 
 use crate::app::App;
@@ -13,15 +13,19 @@ use crate::error::ApiError;
 pub(crate) use integrations::companies::map as map_companies;
 
 mod access_rules;
+mod activity;
 mod deliveries;
 mod demo;
 mod escalations;
 mod events;
 mod integrations;
+mod keys;
+mod memberships;
 mod notifications;
 mod observations;
 mod people;
 mod remedies;
+mod security;
 mod session;
 mod sign_in;
 mod sign_in_providers;
@@ -29,80 +33,117 @@ mod user;
 mod vpns;
 mod webhooks;
 
+/// Makes the router and the list of what is in it from one table, so that a test can walk through all of it.
+macro_rules! table {
+    ($($method:ident $path:literal => $($handler:ident)::+;)+) => {
+        /// Every route: its method and its path.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        fn table() -> Router<App> {
+            Router::new()$(.route($path, on(MethodFilter::$method, $($handler)::+)))+
+        }
+    };
+}
+
+table! {
+    POST   "/v1/session"                                        => session::open::open;
+    DELETE "/v1/session"                                        => session::open::close;
+    PUT    "/v1/session/account"                                => session::account::switch;
+    POST   "/v1/session/authentication"                         => session::authentication::prove;
+    GET    "/v1/sessions"                                       => session::list::list;
+    DELETE "/v1/sessions"                                       => session::list::end_others;
+    DELETE "/v1/sessions/{id}"                                  => session::list::end;
+    POST   "/v1/sign_in_links"                                  => session::links::send;
+    GET    "/v1/sign_in_options"                                => sign_in::options::list;
+    GET    "/v1/sign_in_providers"                              => sign_in_providers::list::list;
+    POST   "/v1/sign_in_providers"                              => sign_in_providers::add::add;
+    GET    "/v1/sign_in_providers/{id}"                         => sign_in_providers::one::show;
+    PATCH  "/v1/sign_in_providers/{id}"                         => sign_in_providers::one::change;
+    DELETE "/v1/sign_in_providers/{id}"                         => sign_in_providers::one::delete;
+    POST   "/v1/sign_in_providers/{id}/test"                    => sign_in_providers::test::test;
+    GET    "/v1/user"                                           => user::show::show;
+    PUT    "/v1/user/password"                                  => user::password::set;
+    POST   "/v1/user/second_factor"                             => user::second_factor::begin;
+    DELETE "/v1/user/second_factor"                             => user::second_factor::drop;
+    POST   "/v1/user/second_factor/confirmation"                => user::second_factor::confirm;
+    POST   "/v1/user/second_factor/recovery_codes"              => user::second_factor::renew_codes;
+    GET    "/v1/actor"                                          => people::actor::show;
+    GET    "/v1/account"                                        => people::account::show;
+    GET    "/v1/organizations"                                  => people::organizations::list;
+    GET    "/v1/organizations/{id}"                             => people::organizations::show;
+    GET    "/v1/identities"                                     => people::identities::list;
+    GET    "/v1/identities/{id}"                                => people::identities::show;
+    GET    "/v1/memberships"                                    => memberships::list::list;
+    POST   "/v1/memberships"                                    => memberships::invite::invite;
+    GET    "/v1/memberships/{id}"                               => memberships::list::show;
+    PATCH  "/v1/memberships/{id}"                               => memberships::one::change;
+    DELETE "/v1/memberships/{id}"                               => memberships::one::remove;
+    POST   "/v1/memberships/{id}/invitation"                    => memberships::invite::again;
+    GET    "/v1/memberships/{id}/removal"                       => memberships::list::removal;
+    GET    "/v1/keys"                                           => keys::list::list;
+    POST   "/v1/keys"                                           => keys::make::make;
+    DELETE "/v1/keys/{key}"                                     => keys::one::revoke;
+    POST   "/v1/keys/{key}/rotation"                            => keys::one::rotate;
+    GET    "/v1/known_vpns"                                     => vpns::list;
+    GET    "/v1/escalations"                                    => escalations::list::list;
+    POST   "/v1/escalations"                                    => escalations::raise::raise;
+    GET    "/v1/escalations/{id}"                               => escalations::show::show;
+    GET    "/v1/escalations/{id}/entities"                      => escalations::entities::list;
+    GET    "/v1/escalations/{id}/timeline"                      => escalations::timeline::list;
+    POST   "/v1/escalations/{id}/resolution"                    => escalations::resolution::make;
+    POST   "/v1/escalations/{id}/steps/{step}"                  => escalations::steps::complete;
+    POST   "/v1/escalations/{id}/withdrawal"                    => escalations::withdrawal::make;
+    POST   "/v1/escalations/{id}/comments"                      => escalations::comments::make;
+    GET    "/v1/remedies"                                       => remedies::list::list;
+    GET    "/v1/remedies/{id}"                                  => remedies::one::show;
+    POST   "/v1/remedies/{id}/outcome"                          => remedies::one::outcome;
+    GET    "/v1/unwanted_access_rules"                          => access_rules::list::list;
+    POST   "/v1/unwanted_access_rules"                          => access_rules::make::make;
+    POST   "/v1/unwanted_access_rules/preview"                  => access_rules::preview::preview;
+    GET    "/v1/unwanted_access_rules/coverage"                 => access_rules::coverage::show;
+    GET    "/v1/unwanted_access_rules/{id}"                     => access_rules::one::show;
+    PATCH  "/v1/unwanted_access_rules/{id}"                     => access_rules::one::change;
+    DELETE "/v1/unwanted_access_rules/{id}"                     => access_rules::one::delete;
+    GET    "/v1/notification_settings"                          => notifications::settings::show;
+    PATCH  "/v1/notification_settings"                          => notifications::settings::change;
+    POST   "/v1/notification_settings/test"                     => notifications::test::send;
+    GET    "/v1/message_preview"                                => notifications::preview::show;
+    GET    "/v1/message_preview.html"                           => notifications::preview::document;
+    GET    "/v1/integrations"                                   => integrations::list::list;
+    POST   "/v1/integrations"                                   => integrations::connect::connect;
+    GET    "/v1/integrations/{id}"                              => integrations::one::show;
+    PATCH  "/v1/integrations/{id}"                              => integrations::one::change;
+    DELETE "/v1/integrations/{id}"                              => integrations::one::disconnect;
+    POST   "/v1/integrations/{id}/test"                         => integrations::test::test;
+    GET    "/v1/integrations/{id}/offers"                       => integrations::offers::list;
+    GET    "/v1/integrations/{id}/companies"                    => integrations::companies::show;
+    PUT    "/v1/integrations/{id}/companies"                    => integrations::companies::change;
+    GET    "/v1/webhooks"                                       => webhooks::list::list;
+    POST   "/v1/webhooks"                                       => webhooks::add::add;
+    PATCH  "/v1/webhooks/{id}"                                  => webhooks::one::change;
+    DELETE "/v1/webhooks/{id}"                                  => webhooks::one::delete;
+    POST   "/v1/webhooks/{id}/secret"                           => webhooks::secret::rotate;
+    POST   "/v1/webhooks/{id}/test"                             => webhooks::test::send;
+    GET    "/v1/deliveries"                                     => deliveries::list::list;
+    GET    "/v1/deliveries/{id}"                                => deliveries::one::show;
+    POST   "/v1/deliveries/{id}/resend"                         => deliveries::one::resend;
+    GET    "/v1/activity"                                       => activity::list::list;
+    GET    "/v1/events"                                         => events::stream;
+    POST   "/v1/observations"                                   => observations::report::report;
+    POST   "/v1/observations/known"                             => observations::known::known;
+    GET    "/v1/provider_faults"                                => observations::faults::list;
+    POST   "/demo/clock"                                        => demo::turn_clock;
+}
+
 /// Builds the API. The page is served beside it.
-#[rustfmt::skip]
 pub fn api(app: App) -> Router {
-    Router::new()
-        .route("/healthz",                                  get(async || "ok\n"))
-        .route("/v1/session",                               post(session::open::open).delete(session::open::close))
-        .route("/v1/session/account",                       put(session::account::switch))
-        .route("/v1/session/authentication",                post(session::authentication::prove))
-        .route("/v1/sessions",                              get(session::list::list).delete(session::list::end_others))
-        .route("/v1/sessions/{id}",                         delete(session::list::end))
-        .route("/v1/sign_in_links",                         post(session::links::send))
-        .route("/v1/sign_in_options",                       get(sign_in::options::list))
-        .route("/v1/sign_in_providers",                     get(sign_in_providers::list::list).post(sign_in_providers::add::add))
-        .route("/v1/sign_in_providers/{id}",                get(sign_in_providers::one::show)
-                                                                .patch(sign_in_providers::one::change)
-                                                                .delete(sign_in_providers::one::delete))
-        .route("/v1/sign_in_providers/{id}/test",           post(sign_in_providers::test::test))
-        .route("/sign-in/provider/callback",                get(sign_in::callback::back))
-        .route("/sign-in/provider/{id}",                    get(sign_in::leave::leave))
-        .route("/v1/user",                                  get(user::show::show))
-        .route("/v1/user/password",                         put(user::password::set))
-        .route("/v1/user/second_factor",                    post(user::second_factor::begin).delete(user::second_factor::drop))
-        .route("/v1/user/second_factor/confirmation",       post(user::second_factor::confirm))
-        .route("/v1/user/second_factor/recovery_codes",     post(user::second_factor::renew_codes))
-        .route("/v1/actor",                                 get(people::actor::show))
-        .route("/v1/account",                               get(people::account::show))
-        .route("/v1/organizations",                         get(people::organizations::list))
-        .route("/v1/organizations/{id}",                    get(people::organizations::show))
-        .route("/v1/identities",                            get(people::identities::list))
-        .route("/v1/identities/{id}",                       get(people::identities::show))
-        .route("/v1/memberships",                           get(people::memberships::list))
-        .route("/v1/memberships/{id}",                      delete(people::memberships::remove))
-        .route("/v1/known_vpns",                            get(vpns::list))
-        .route("/v1/escalations",                           get(escalations::list::list).post(escalations::raise::raise))
-        .route("/v1/escalations/{id}",                      get(escalations::show::show))
-        .route("/v1/escalations/{id}/entities",             get(escalations::entities::list))
-        .route("/v1/escalations/{id}/timeline",             get(escalations::timeline::list))
-        .route("/v1/escalations/{id}/resolution",           post(escalations::resolution::make))
-        .route("/v1/escalations/{id}/steps/{step}",         post(escalations::steps::complete))
-        .route("/v1/escalations/{id}/withdrawal",           post(escalations::withdrawal::make))
-        .route("/v1/escalations/{id}/comments",             post(escalations::comments::make))
-        .route("/v1/remedies",                              get(remedies::list::list))
-        .route("/v1/remedies/{id}",                         get(remedies::one::show))
-        .route("/v1/remedies/{id}/outcome",                 post(remedies::one::outcome))
-        .route("/v1/unwanted_access_rules",                 get(access_rules::list::list).post(access_rules::make::make))
-        .route("/v1/unwanted_access_rules/preview",         post(access_rules::preview::preview))
-        .route("/v1/unwanted_access_rules/coverage",        get(access_rules::coverage::show))
-        .route("/v1/unwanted_access_rules/{id}",            get(access_rules::one::show)
-                                                                .patch(access_rules::one::change)
-                                                                .delete(access_rules::one::delete))
-        .route("/v1/notification_settings",                 get(notifications::settings::show).patch(notifications::settings::change))
-        .route("/v1/notification_settings/test",            post(notifications::test::send))
-        .route("/v1/message_preview",                       get(notifications::preview::show))
-        .route("/v1/message_preview.html",                  get(notifications::preview::document))
-        .route("/v1/integrations",                          get(integrations::list::list).post(integrations::connect::connect))
-        .route("/v1/integrations/{id}",                     get(integrations::one::show)
-                                                                .patch(integrations::one::change)
-                                                                .delete(integrations::one::disconnect))
-        .route("/v1/integrations/{id}/test",                post(integrations::test::test))
-        .route("/v1/integrations/{id}/offers",              get(integrations::offers::list))
-        .route("/v1/integrations/{id}/companies",           get(integrations::companies::show).put(integrations::companies::change))
-        .route("/v1/webhooks",                              get(webhooks::list::list).post(webhooks::add::add))
-        .route("/v1/webhooks/{id}",                         patch(webhooks::one::change).delete(webhooks::one::delete))
-        .route("/v1/webhooks/{id}/secret",                  post(webhooks::secret::rotate))
-        .route("/v1/webhooks/{id}/test",                    post(webhooks::test::send))
-        .route("/v1/deliveries",                            get(deliveries::list::list))
-        .route("/v1/deliveries/{id}",                       get(deliveries::one::show))
-        .route("/v1/deliveries/{id}/resend",                post(deliveries::one::resend))
-        .route("/v1/events",                                get(events::stream))
-        .route("/v1/observations",                          post(observations::report::report))
-        .route("/v1/observations/known",                    post(observations::known::known))
-        .route("/v1/provider_faults",                       get(observations::faults::list))
-        .route("/demo/clock",                               post(demo::turn_clock))
-        .route("/v1/{*rest}",                               get(missing).post(missing).patch(missing).put(missing).delete(missing))
+    table()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/.well-known/security.txt", get(security::show))
+        // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
+        .route("/sign-in/provider/callback", get(sign_in::callback::back))
+        .route("/sign-in/provider/{id}", get(sign_in::leave::leave))
+        .route("/v1/{*rest}", any(missing))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         // Each route says itself how much it reads.
         .layer(DefaultBodyLimit::disable())

@@ -9,6 +9,7 @@ use beckon_core::session::LONGEST;
 use beckon_core::time::days;
 
 use crate::app::App;
+use crate::seal::purpose;
 use crate::store::Secret;
 
 /// How long a device stays known, in days.
@@ -69,7 +70,7 @@ pub fn keep_flow(app: &App, response: &mut Response, browser: &str) {
 /// Makes the browser a known device of a person. What it keeps is sealed: nobody can make one up.
 pub fn keep_device(app: &App, response: &mut Response, user: UserId) {
     let Ok(secret) = Secret::random() else { return };
-    match app.outlets.seal(&device_purpose(user), secret.reveal()) {
+    match app.outlets.seal(&purpose::device(user), secret.reveal()) {
         Ok(sealed) => {
             put(app, response, device_name(app.is_secure()), &sealed, days(DEVICE_DAYS).num_seconds());
         }
@@ -80,11 +81,7 @@ pub fn keep_device(app: &App, response: &mut Response, user: UserId) {
 
 /// Tells whether `device` was given to a browser of this person.
 pub fn is_device_of(app: &App, device: &str, user: UserId) -> bool {
-    app.outlets.open(&device_purpose(user), device).is_ok()
-}
-
-fn device_purpose(user: UserId) -> String {
-    format!("device of user {user}")
+    app.outlets.open(&purpose::device(user), device).is_ok()
 }
 
 fn put(app: &App, response: &mut Response, name: &str, value: &str, age_seconds: i64) {

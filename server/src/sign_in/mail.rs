@@ -7,10 +7,8 @@ use chrono::TimeDelta;
 use super::new_secret;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::seal::purpose;
 use crate::store::{Digest, DoorMail};
-
-/// For which purpose the last part of a link is sealed: until it leaves, nobody reads it in the database.
-pub const LINK: &str = "sign-in link";
 
 /// Makes a link that works for `lasting`, and the mail that brings it.
 ///
@@ -23,6 +21,6 @@ pub fn new_link(
     now: Timestamp,
 ) -> Result<DoorMail, ApiError> {
     let token = new_secret()?;
-    let sealed = app.outlets.seal(LINK, token.reveal())?;
+    let sealed = app.outlets.seal(purpose::LINK, token.reveal())?;
     Ok(DoorMail { token: Digest::of(token.reveal().as_bytes()), sealed, reason, until: now + lasting })
 }

@@ -10,6 +10,7 @@ use beckon_core::session::LONGEST;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::seal::purpose;
 use crate::sign_in::throttle::Subject;
 use crate::store::{Digest, Factor, NewSession, Person, Secret, StoreError};
 
@@ -73,7 +74,27 @@ async fn check_once(
 ) -> Result<(), ApiError> {
     let hash = person.and_then(|person| person.password.clone());
     let fits = password::verify(hash, password.to_owned()).await?;
-    let Some(person) = person.filter(|_| fits) else { return Err(ApiError::WrongCredentials) };
+    match person.filter(|_| fits) {
+        Some(person) => check_factor(app, person, code).await,
+        None => Err(ApiError::WrongCredentials),
+    }
+}
+
+/// Checks the second factor, where one is asked for. A failure counts for the person's link that it came with.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_link(app: &App, person: &Person, code: Option<&str>) -> Result<(), ApiError> {
+    let subject = Subject::device(person.user, "link");
+    app.throttle.count(&[subject], app.clock.now()).map_err(ApiError::TooMany)?;
+    let checked = check_factor(app, person, code).await;
+    if !matches!(checked, Err(ApiError::WrongCredentials)) {
+        app.throttle.succeeded(&[subject]);
+    }
+    checked
+}
+
+async fn check_factor(app: &App, person: &Person, code: Option<&str>) -> Result<(), ApiError> {
     if person.second_factor_since.is_none() {
         return Ok(());
     }
@@ -87,7 +108,7 @@ async fn check_once(
 async fn use_code(app: &App, person: &Person, code: &str) -> Result<bool, ApiError> {
     let secret = person.second_factor.as_deref();
     let secret =
-        secret.map(|sealed| app.outlets.open(&second_factor::purpose(person.user), sealed)).transpose()?;
+        secret.map(|sealed| app.outlets.open(&purpose::second_factor(person.user), sealed)).transpose()?;
     let step = secret.and_then(|secret| second_factor::step(&secret, code, app.clock.now()));
     let factor = match step {
         Some(step) => Factor::Step(step),

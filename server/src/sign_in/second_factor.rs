@@ -4,7 +4,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use beckon_core::api::access::SecondFactorResponse;
-use beckon_core::id::UserId;
 use beckon_core::time::Timestamp;
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -20,11 +19,6 @@ const CODES: usize = 10;
 
 /// The letters of a recovery code: none that is mistaken for another.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
-
-/// For which purpose a secret is sealed.
-pub fn purpose(user: UserId) -> String {
-    format!("second factor of user {user}")
-}
 
 /// Makes a secret, in base 32.
 ///

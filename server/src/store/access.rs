@@ -3,12 +3,15 @@
 use async_trait::async_trait;
 use beckon_core::actor::{Actor, Scope};
 use beckon_core::api::Named;
-use beckon_core::api::access::{SessionBody, SignInMethod};
+use beckon_core::api::access::{KeyBody, SessionBody, SignInMethod};
+use beckon_core::api::people::{MembershipBody, MembershipPatch, RemovalBody};
 use beckon_core::id::{AccountId, ProviderId, SessionId, UserId};
 use beckon_core::notice::DoorReason;
+use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Digest, Result};
+use super::{Digest, Idempotency, NewMember, Result};
 
 /// Whose a key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,16 @@ pub struct NewKey {
     pub scope: Scope,
     /// Until when; for good where there is none.
     pub expires_at: Option<Timestamp>,
+}
+
+/// A key that was made or rotated, and of which secret this is the answer: whoever asks again gets the first answer, and
+/// finds that its own secret is not the one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeKey {
+    /// The key.
+    pub key: KeyBody,
+    /// The digest of its secret.
+    pub secret: [u8; 32],
 }
 
 /// A key that was used.
@@ -177,8 +190,56 @@ pub enum Factor {
 /// People, sessions, links and keys. A part of [`Store`](super::Store).
 #[async_trait]
 pub trait Access: Send + Sync + 'static {
-    /// Keeps a key.
+    /// Makes a member, and sends an invitation.
+    async fn invite(
+        &self,
+        permit: Permit,
+        member: NewMember,
+        mail: DoorMail,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MembershipBody>;
+    /// Sends a member an invitation once more.
+    async fn invite_again(&self, permit: Permit, user: UserId, mail: DoorMail, now: Timestamp) -> Result<()>;
+    /// Returns a member.
+    async fn membership(&self, account: AccountId, user: UserId) -> Result<Option<MembershipBody>>;
+    /// Changes a member.
+    async fn change_member(
+        &self,
+        permit: Permit,
+        user: UserId,
+        patch: MembershipPatch,
+        now: Timestamp,
+    ) -> Result<MembershipBody>;
+    /// Tells what it would mean if a member left.
+    async fn removal(&self, permit: Permit, user: UserId) -> Result<RemovalBody>;
+    /// Lets a member go.
+    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()>;
+
+    /// Keeps a key, for an operator at the command line or a demo.
     async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()>;
+    /// Makes a key as somebody wants it: core says whether it may be.
+    async fn make_key(
+        &self,
+        permit: Permit,
+        key: NewKey,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MadeKey>;
+    /// Lists the keys of an account, or the operator's own, the newest first.
+    async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>>;
+    /// Gives a key of whoever is permitted another secret; the one before works until `until`.
+    async fn rotate_key(
+        &self,
+        permit: Permit,
+        key: &str,
+        secret: Digest,
+        until: Timestamp,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MadeKey>;
+    /// Ends a key of whoever is permitted.
+    async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()>;
     /// Returns who uses `key`, when `secret` is its secret and it is not over.
     async fn key_actor(&self, key: &str, secret: Digest, now: Timestamp) -> Result<Option<KeyUse>>;
     /// Notes that a key was used.
@@ -188,6 +249,8 @@ pub trait Access: Send + Sync + 'static {
     async fn add_link(&self, token: Digest, link: NewLink) -> Result<()>;
     /// Sends a link to whoever has this address; nobody may have it. The person's links before it do not work any more.
     async fn send_link(&self, login: &str, mail: DoorMail, now: Timestamp) -> Result<()>;
+    /// Returns whom a sign-in link would sign in, and leaves it as it is.
+    async fn link_owner(&self, link: Digest, now: Timestamp) -> Result<Option<Person>>;
     /// Trades a sign-in link for a session; none when it is unknown, used or over.
     async fn open_session(
         &self,
@@ -225,6 +288,10 @@ pub trait Access: Send + Sync + 'static {
     async fn person(&self, user: UserId) -> Result<Option<Person>>;
     /// Makes somebody one of the provider's people; whoever has the address already becomes one.
     async fn add_operator(&self, name: &str, email: &str, now: Timestamp) -> Result<UserId>;
+    /// Lists the provider's people by number.
+    async fn operators(&self) -> Result<Vec<Person>>;
+    /// Lets one of the provider's people go, with sessions and links.
+    async fn remove_operator(&self, user: UserId) -> Result<()>;
     /// Returns the accounts that a person may look at: those it is a member of; all for an operator.
     async fn accounts_of(&self, user: UserId) -> Result<Vec<Named<AccountId>>>;
     /// Changes how a person signs in. Its other sessions end, but the one it is changed from.

@@ -32,16 +32,17 @@ pub mod secret;
 pub mod sqlite;
 
 pub use access::{
-    Access, DoorMail, Factor, KeyOwner, KeyUse, NewKey, NewLink, NewSession, Person, Session, SignInChange,
-    Through,
+    Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
+    SignInChange, Through,
 };
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
 pub use providers::{Flow, NewFlow, Offered, Provider, Providers, Step};
 pub use query::{
-    Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField, StatusFilter,
+    ActivityQuery, Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField,
+    StatusFilter,
 };
-pub use secret::{Digest, Secret};
+pub use secret::{Digest, Secret, is_plausible};
 
 /// Why an operation of the store did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -176,8 +177,6 @@ pub trait Store: Notices + Access + Providers {
     async fn members(&self, account: AccountId, page: Cursor) -> Result<PageOf<MembershipBody>>;
     /// Lists all members of an account with their addresses.
     async fn all_members(&self, account: AccountId) -> Result<Vec<Member>>;
-    /// Lets a member go.
-    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()>;
     /// Lists organizations by id.
     async fn organizations(
         &self,
@@ -320,6 +319,18 @@ pub trait Store: Notices + Access + Providers {
     ) -> Result<RuleBody>;
 
     // The log
+
+    /// Lists the events of an account, newest first; a page begins before the number that the cursor names.
+    async fn activity(
+        &self,
+        account: AccountId,
+        query: ActivityQuery,
+        page: Cursor,
+    ) -> Result<PageOf<Logged>>;
+    /// Returns the number of the newest event of an account's log, and its hash; `at` asks for an older one.
+    async fn log_hash(&self, account: AccountId, at: Option<i64>) -> Result<Option<(i64, [u8; 32])>>;
+    /// Lists all accounts by number.
+    async fn account_ids(&self) -> Result<Vec<AccountId>>;
 
     /// Returns the signals after `seq`, at most `limit`, oldest first.
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>>;

@@ -386,3 +386,27 @@ pub struct DeliveryQuery {
     /// Only to this endpoint.
     pub webhook: Option<WebhookId>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticket(reason: Reason) -> Task {
+        Task::Ticket { integration: IntegrationId(1), reason }
+    }
+
+    #[test]
+    fn what_tells_of_the_end_is_not_for_the_open_alone() {
+        assert!(ticket(Reason::Overdue).is_for_the_open());
+        assert!(!ticket(Reason::Resolved { how: "Answered".to_owned() }).is_for_the_open());
+        assert!(!Task::MailTest { user: UserId(1) }.is_for_the_open());
+    }
+
+    #[test]
+    fn whoever_tests_a_connection_waits_for_the_outcome() {
+        let (integration, remedy) = (IntegrationId(1), RemedyId(1));
+        assert!(Task::TestConnection { integration, remedy }.is_impatient());
+        assert!(!Task::SendReports { integration, remedy }.is_impatient());
+        assert!(!ticket(Reason::Overdue).is_impatient());
+    }
+}

@@ -1,12 +1,13 @@
 //! What lists are asked: filters, order and the place where a page begins.
 
 use beckon_core::country::CountryCode;
-use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId};
+use beckon_core::id::{AccountId, EscalationId, IdentityId, OrganizationId, UserId};
 use beckon_core::kinds::Kind;
 use beckon_core::network::Network;
 use beckon_core::remedy::RemedyStatus;
 use beckon_core::rule::{Category, Determination, Logic, RuleStatus, Scope};
 use beckon_core::severity::Severity;
+use beckon_core::time::Timestamp;
 use beckon_core::vpn::VpnSlug;
 
 /// Where a page begins, in a list that is ordered by one number, and how long it may be.
@@ -182,4 +183,19 @@ pub struct RuleQuery {
     pub network: Option<Network>,
     /// Only matching in this way.
     pub logic: Option<Logic>,
+}
+
+/// Filters of an account's log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActivityQuery {
+    /// Only events of this name, such as `configured`.
+    pub event: Option<String>,
+    /// Only of this escalation.
+    pub escalation: Option<EscalationId>,
+    /// Only what this person did.
+    pub user: Option<UserId>,
+    /// Only at this time or later.
+    pub since: Option<Timestamp>,
+    /// Only before this time.
+    pub until: Option<Timestamp>,
 }

@@ -91,6 +91,7 @@ impl Harness {
             base_url: base_url.into(),
             throttle: Arc::default(),
             directory: Arc::default(),
+            security_contact: Some("mailto:security@beckon.test".into()),
             demo: true,
             drain,
         };

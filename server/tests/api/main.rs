@@ -1,17 +1,23 @@
 //! The API, through the real router over a real database. Each module stands for the route of its name.
 
 mod access_rules;
+mod activity;
+mod browser;
 mod escalations;
 mod events;
 mod fakes;
 mod harness;
 mod idempotency;
 mod isolation;
+mod keys;
 mod kinds;
+mod members;
 mod notices;
 mod observations;
 mod oidc;
 mod outbox;
 mod resolution;
 mod session;
+mod sign_in;
 mod store;
+mod user;

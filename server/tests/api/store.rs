@@ -69,6 +69,61 @@ async fn any_changed_removed_or_moved_row_is_found() {
     }
 }
 
+/// The rows of the log as they are, each with all its columns.
+const ROWS: &str = "SELECT seq FROM events WHERE account_id = 1 ORDER BY seq";
+
+#[tokio::test]
+async fn a_change_of_any_column_of_any_row_is_found_and_so_is_any_row_that_is_missing_or_in_another_place() {
+    let beckon = some_life().await;
+    let direct = rusqlite::Connection::open(beckon.folder.path().join(FILE)).expect("the database");
+    let rows: Vec<i64> = {
+        let mut statement = direct.prepare(ROWS).expect("a query");
+        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+        rows.collect::<Result<_, _>>().expect("numbers")
+    };
+    direct.execute_batch("CREATE TEMP TABLE before AS SELECT * FROM events").expect("a copy");
+    let last = *rows.last().expect("rows");
+    let mut damages = 0;
+    for seq in rows {
+        let mut all: Vec<(String, i64)> = [
+            "at = at - 1",
+            "event = 'sighted '",
+            "escalation_id = coalesce(escalation_id, 0) + 1",
+            "body = replace(body, '\"at\"', '\"aT\"')",
+            "body = body || ' '",
+            "hash = zeroblob(32)",
+            "hash = substr(hash, 1, 31) || x'00'",
+            "seq = seq + 1000",
+            "account_id = 3",
+        ]
+        .map(|what| (format!("UPDATE events SET {what} WHERE account_id = 1 AND seq = {seq}"), seq))
+        .to_vec();
+        all.push((format!("DELETE FROM events WHERE account_id = 1 AND seq = {seq}"), seq));
+        if seq < last {
+            let (next, aside) = (seq + 1, seq + 1_000);
+            all.push((
+                format!(
+                    "UPDATE events SET seq = {aside} WHERE account_id = 1 AND seq = {seq};
+                     UPDATE events SET seq = {seq} WHERE account_id = 1 AND seq = {next};
+                     UPDATE events SET seq = {next} WHERE account_id = 1 AND seq = {aside}"
+                ),
+                seq,
+            ));
+        }
+        for (damage, at) in all {
+            direct.execute_batch(&damage).unwrap_or_else(|error| panic!("{damage}: {error}"));
+            let found = beckon.store.verify_log(NORTHWIND).await.expect("a store");
+            assert_eq!(found, Err(at), "{damage}");
+            direct
+                .execute_batch("DELETE FROM events; INSERT INTO events SELECT * FROM temp.before")
+                .expect("the rows as they were");
+            damages += 1;
+        }
+    }
+    assert!(beckon.store.verify_log(NORTHWIND).await.expect("a store").is_ok());
+    assert!(damages > 100, "{damages}");
+}
+
 /// Puts the log back as it was, from a copy that is made on first use.
 async fn restore(beckon: &Harness, direct: &rusqlite::Connection) {
     // The damage of each round is undone by the next fresh life; here the whole table is rewritten from the one before.

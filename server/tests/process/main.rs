@@ -1,6 +1,11 @@
 //! The real binary: started, fed, killed, started again.
 
+mod commands;
+#[path = "../support/http.rs"]
+mod http;
 mod killed;
+mod rotation;
+mod secrets;
 mod server;
 mod started;
 mod waiting;

@@ -5,6 +5,7 @@
 
 mod cold_load;
 mod decide;
+mod dribble;
 mod http;
 mod ingest;
 mod logins;
@@ -81,5 +82,6 @@ fn all_but_notices(workspace: &Workspace, options: &Options, report: &mut Report
     process::say("bench: filling a server with escalations and reading them");
     let demo = Demo::start(&beckon, workspace.scratch("bench/large"))?;
     reading::measure(&demo, options.escalations, options.reads, report)?;
+    dribble::measure(&demo, options.reads, report)?;
     Ok(())
 }

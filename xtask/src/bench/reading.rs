@@ -46,10 +46,10 @@ pub(crate) fn measure(demo: &Demo, escalations: u32, reads: u32, report: &mut Re
 }
 
 /// How long each of many calls took, in order of length.
-struct Times(Vec<Duration>);
+pub(super) struct Times(Vec<Duration>);
 
 impl Times {
-    fn of(count: u32, mut call: impl FnMut(u32) -> Result<String>) -> Result<Self> {
+    pub(super) fn of(count: u32, mut call: impl FnMut(u32) -> Result<String>) -> Result<Self> {
         let mut times = Vec::new();
         for number in 0..count {
             let start = Instant::now();
@@ -61,7 +61,7 @@ impl Times {
     }
 
     /// Returns the time within which `percent` of the calls were answered.
-    fn percentile(&self, percent: usize) -> Duration {
+    pub(super) fn percentile(&self, percent: usize) -> Duration {
         let index = (self.0.len() * percent).div_ceil(100).saturating_sub(1);
         self.0.get(index).copied().unwrap_or_default()
     }
@@ -79,7 +79,7 @@ impl Times {
     }
 }
 
-fn ms(time: Duration) -> String {
+pub(super) fn ms(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1_000.0)
 }
 

@@ -47,7 +47,10 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     page::build(workspace)?;
     let packages = npm::for_tests(workspace)?;
     let mut parts = Vec::new();
+    let coverage = workspace.temporary("isolation");
     if !options.browser_only {
+        // Numbers of an earlier run are not this one's.
+        drop(std::fs::remove_dir_all(&coverage));
         // Without it the mail tests fail, and say the same; the others run anyway.
         if let Err(error) = apt::postfix() {
             process::say(&format!("{error:#}"));
@@ -58,7 +61,18 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     if !options.no_browser {
         parts.push(browser(workspace, &packages, &options.playwright)?);
     }
+    isolation(&coverage);
     conclude(&parts)
+}
+
+/// Prints what the tests covered that keep accounts apart: each leaves a line.
+fn isolation(folder: &Path) {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut lines: Vec<String> = files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect();
+    lines.sort();
+    if !lines.is_empty() {
+        println!("\nisolation of accounts: {}", lines.join("; "));
+    }
 }
 
 /// Unit and integration tests: by nextest where it is there, else by cargo.

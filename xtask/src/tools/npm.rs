@@ -1,4 +1,4 @@
-//! What comes with Node: wasm-opt and the font for the page, Playwright and a country database for the tests.
+//! What comes with Node: wasm-opt, a minifier and the font for the page, Playwright and a country database for the tests.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,7 +16,7 @@ const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// Makes sure of the packages that the page is built with, and returns their folder.
 pub(crate) fn for_page(workspace: &Workspace) -> Result<PathBuf> {
-    install(workspace, "xtask/npm", "wasm-opt and the font")
+    install(workspace, "xtask/npm", "wasm-opt, a minifier and the font")
 }
 
 /// Makes sure of the packages that the tests use, and returns their folder.

@@ -18,7 +18,7 @@ use crate::deliver::outcome::{Failed, Failure};
 use crate::mail::{Mail, MailSettings, Transport};
 use crate::outbound::{Outbound, Unreachable, check_url};
 use crate::psa::{self, Psa};
-use crate::seal::{SealError, Sealer};
+use crate::seal::{SealError, Sealer, purpose};
 use crate::store::{Integration, Webhook};
 use crate::webhook::{Secret, Secrets};
 
@@ -108,16 +108,8 @@ impl RealOutlets {
         made.map(Arc::from).map_err(|errors| refused(&Refusal::Invalid(errors).to_string()))
     }
 
-    fn purpose_of_integration(id: IntegrationId) -> String {
-        format!("integration {id}")
-    }
-
-    fn purpose_of_webhook(id: WebhookId) -> String {
-        format!("webhook {id}")
-    }
-
     fn open_webhook(&self, webhook: &Webhook) -> Result<Sealed, SealError> {
-        let text = self.sealer.open(&Self::purpose_of_webhook(webhook.id), &webhook.sealed)?;
+        let text = self.sealer.open(&purpose::webhook(webhook.id), &webhook.sealed)?;
         serde_json::from_str(&text).map_err(|_| SealError::Closed)
     }
 }
@@ -182,7 +174,7 @@ impl Outlets for RealOutlets {
             before.map(|before| self.open_webhook(before)).transpose()?.map(|sealed| sealed.current);
         let sealed = Sealed { current: secret.clone(), previous };
         let text = serde_json::to_string(&sealed).map_err(|_| SealError::Closed)?;
-        Ok((secret, self.sealer.seal(&Self::purpose_of_webhook(id), &text)?))
+        Ok((secret, self.sealer.seal(&purpose::webhook(id), &text)?))
     }
 
     fn seal(&self, purpose: &str, secret: &str) -> Result<String, SealError> {
@@ -195,11 +187,11 @@ impl Outlets for RealOutlets {
 
     fn seal_integration(&self, id: IntegrationId, secrets: &Settings) -> Result<String, SealError> {
         let text = serde_json::to_string(secrets).map_err(|_| SealError::Closed)?;
-        self.sealer.seal(&Self::purpose_of_integration(id), &text)
+        self.sealer.seal(&purpose::integration(id), &text)
     }
 
     fn open_integration(&self, integration: &Integration) -> Result<Settings, SealError> {
-        let text = self.sealer.open(&Self::purpose_of_integration(integration.id), &integration.sealed)?;
+        let text = self.sealer.open(&purpose::integration(integration.id), &integration.sealed)?;
         serde_json::from_str(&text).map_err(|_| SealError::Closed)
     }
 

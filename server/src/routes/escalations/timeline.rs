@@ -26,7 +26,7 @@ pub(crate) async fn list(
 }
 
 /// Shows one event.
-pub(super) fn entry(logged: &Logged) -> TimelineEntryBody {
+pub(in crate::routes) fn entry(logged: &Logged) -> TimelineEntryBody {
     TimelineEntryBody::of(logged.seq, &logged.event, |id| {
         let known = logged.names.iter().find(|(known, _)| *known == id);
         known.map_or_else(|| format!("identity {id}"), |(_, name)| name.clone())

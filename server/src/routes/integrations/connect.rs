@@ -18,6 +18,7 @@ pub(crate) async fn connect(
     write: Write,
 ) -> Result<(StatusCode, Json<IntegrationResponse>), ApiError> {
     let permit = write.caller.permit_own(Action::Configure)?;
+    write.caller.is_proved(app.clock.now())?;
     let ConnectRequest { vendor, settings } = write.body()?;
     super::all_right("settings", vendor.check_settings(&settings))?;
     let (settings, secrets) = vendor.part(settings, Settings::new());

@@ -34,6 +34,7 @@ pub(crate) async fn change(
     let IntegrationPatch { settings, choices, default_company_id, paused } = write.body()?;
     let (vendor, mut next, mut what) = (before.vendor, before.clone(), Vec::new());
     if let Some(entered) = settings {
+        write.caller.is_proved(app.clock.now())?;
         let kept = app.outlets.open_integration(&before)?;
         let (shown, secrets) = vendor.part(entered, kept);
         let all = shown.clone().into_iter().chain(secrets.clone()).collect();

@@ -14,16 +14,16 @@ use crate::error::ApiError;
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<ActorResponse>, ApiError> {
     caller.permit_anywhere(Action::See)?;
     let now = app.clock.now();
-    let (account, user, operator) = match &caller.actor.principal {
-        Principal::Operator { name } => (None, None, Some(name.clone())),
-        Principal::Member(member) => {
-            let account = app.store.account(member.account, now).await?;
-            (
-                account.map(|account| Named { id: account.id, name: account.name }),
-                Some(UserBody::from(member)),
-                None,
-            )
-        }
+    let chosen = caller.session.as_ref().and_then(|session| session.account);
+    let account = match caller.actor.account().or(chosen) {
+        Some(account) => app.store.account(account, now).await?,
+        None => None,
+    };
+    let account = account.map(|account| Named { id: account.id, name: account.name });
+    let user = caller.actor.as_member().map(UserBody::from);
+    let operator = match &caller.actor.principal {
+        Principal::Operator { name } => Some(name.clone()),
+        Principal::Member(_) => None,
     };
     let actor = ActorBody {
         reseller: None,

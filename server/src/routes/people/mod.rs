@@ -3,5 +3,4 @@
 pub(super) mod account;
 pub(super) mod actor;
 pub(super) mod identities;
-pub(super) mod memberships;
 pub(super) mod organizations;

@@ -23,8 +23,8 @@ pub(crate) async fn open(State(app): State<App>, request: Request) -> Result<Res
     check_same_site(&Method::POST, request.headers(), &app.base_url)?;
     let (parts, request) = read::<SessionRequest>(request).await?;
     match request {
-        SessionRequest { token: Some(token), email: None, password: None, code: None } => {
-            by_link(&app, &parts, &token).await
+        SessionRequest { token: Some(token), email: None, password: None, code } => {
+            by_link(&app, &parts, &token, code.as_deref()).await
         }
         SessionRequest { token: None, email: Some(email), password: Some(password), code } => {
             by_password(&app, &parts, &email, &password, code.as_deref()).await
@@ -33,11 +33,15 @@ pub(crate) async fn open(State(app): State<App>, request: Request) -> Result<Res
     }
 }
 
-async fn by_link(app: &App, parts: &Parts, token: &str) -> Result<Response, ApiError> {
+/// A link stands in for the password, and not for the second factor: whoever reads somebody's mail has one of two.
+async fn by_link(app: &App, parts: &Parts, token: &str, code: Option<&str>) -> Result<Response, ApiError> {
+    let link = Digest::of(token.as_bytes());
+    let owner = app.store.link_owner(link, app.clock.now()).await?.ok_or(ApiError::Unauthenticated)?;
+    sign_in::check_link(app, &owner, code).await?;
     let secret = sign_in::new_secret()?;
     let session = sign_in::new_session(app, parts, &secret, SignInMethod::Link);
     let now = app.clock.now();
-    let opened = app.store.open_session(Digest::of(token.as_bytes()), session, now).await?;
+    let opened = app.store.open_session(link, session, now).await?;
     let opened = opened.ok_or(ApiError::Unauthenticated)?;
     begun(app, parts, &opened, &secret).await
 }

@@ -10,8 +10,8 @@ use super::{Stopped, Visit, answered, sent};
 use crate::app::App;
 use crate::auth;
 use crate::routes::session::open::begun;
-use crate::seal::SealError;
-use crate::sign_in::provider::{Kept, Verified, exchange, flow_purpose};
+use crate::seal::{SealError, purpose};
+use crate::sign_in::provider::{Kept, Verified, exchange};
 use crate::sign_in::{cookies, new_secret, new_session};
 use crate::store::{Digest, NewSession, Provider, StoreError, Through};
 
@@ -27,7 +27,7 @@ async fn came(app: &App, visit: &Visit) -> Result<Response, Stopped> {
     let flow = app.store.take_flow(digest(state), digest(&browser), app.clock.now()).await??;
     let provider = app.store.provider(flow.provider).await?.filter(|provider| provider.enabled);
     let provider = provider.ok_or(Problem::NoSuchProvider)?;
-    let kept = app.outlets.open(&flow_purpose(provider.id), &flow.sealed)?;
+    let kept = app.outlets.open(&purpose::flow(provider.id), &flow.sealed)?;
     let kept: Kept = serde_json::from_str(&kept).map_err(|_| SealError::Closed)?;
     let code = code(&provider, visit)?;
     let verified = exchange(app, &provider, &kept, code).await??;

@@ -9,7 +9,8 @@ use beckon_core::provider::Settings;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::sign_in::provider::{check_issuer, redirect_uri, secret_purpose};
+use crate::seal::purpose;
+use crate::sign_in::provider::{check_issuer, redirect_uri};
 use crate::store::Provider;
 
 pub(super) mod add;
@@ -45,7 +46,7 @@ fn check(app: &App, settings: &Settings, account: Option<AccountId>) -> Result<(
 /// Seals a secret; an empty one is none.
 fn seal(app: &App, id: ProviderId, secret: Option<&str>) -> Result<Option<String>, ApiError> {
     let secret = secret.map(str::trim).filter(|secret| !secret.is_empty());
-    Ok(secret.map(|secret| app.outlets.seal(&secret_purpose(id), secret)).transpose()?)
+    Ok(secret.map(|secret| app.outlets.seal(&purpose::sign_in_provider(id), secret)).transpose()?)
 }
 
 fn body(app: &App, provider: Provider) -> ProviderBody {

@@ -9,6 +9,7 @@ use beckon_core::error::Refusal;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::Write;
+use crate::seal::purpose;
 use crate::sign_in::second_factor;
 use crate::sign_in::throttle::Subject;
 use crate::store::{Factor, Person, SignInChange};
@@ -25,7 +26,7 @@ pub(crate) async fn begin(
     }
     let secret = second_factor::new_secret()?;
     let shown = second_factor::shown(&secret, &person.email)?;
-    let sealed = app.outlets.seal(&second_factor::purpose(person.user), &secret)?;
+    let sealed = app.outlets.seal(&purpose::second_factor(person.user), &secret)?;
     let change = SignInChange::BeginSecondFactor(sealed);
     app.store.change_sign_in(person.user, change, Some(session.id), app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(shown)))
@@ -55,7 +56,7 @@ async fn use_code(app: &App, person: &Person, code: &str) -> Result<(), ApiError
     let sealed = person.second_factor.as_deref();
     let sealed =
         sealed.ok_or_else(|| Refusal::Conflict("no second factor was begun: begin first".to_owned()))?;
-    let secret = app.outlets.open(&second_factor::purpose(person.user), sealed)?;
+    let secret = app.outlets.open(&purpose::second_factor(person.user), sealed)?;
     let step = second_factor::step(&secret, code, app.clock.now());
     let fits = match step {
         Some(step) => app.store.use_factor(person.user, Factor::Step(step)).await?,

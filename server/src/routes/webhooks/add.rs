@@ -19,6 +19,7 @@ pub(crate) async fn add(
     write: Write,
 ) -> Result<(StatusCode, Json<WebhookResponse>), ApiError> {
     let permit = super::permit(&write.caller)?;
+    write.caller.is_proved(app.clock.now())?;
     let WebhookRequest { url, events } = write.body()?;
     let url = app.outlets.check_url(&url).map_err(|why| Refusal::field("url", why))?;
     let id = app.store.next_webhook().await?;

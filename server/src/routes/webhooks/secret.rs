@@ -22,6 +22,7 @@ pub(crate) async fn rotate(
     write: Write,
 ) -> Result<(StatusCode, Json<WebhookResponse>), ApiError> {
     let (before, permit) = super::load(&app, &write.caller, id).await?;
+    write.caller.is_proved(app.clock.now())?;
     let (secret, sealed) = app.outlets.new_webhook_secret(id, Some(&before))?;
     let rotating_until = Some(app.clock.now() + hours(ROTATION));
     let webhook = Webhook { sealed, rotating_until, ..before };

@@ -6,9 +6,10 @@ use beckon_core::provider::{PATIENCE, return_path};
 use openidconnect::core::{CoreAuthPrompt, CoreResponseType};
 use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, Scope};
 
-use super::{Discovered, Kept, client, flow_purpose};
+use super::{Discovered, Kept, client};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::seal::purpose;
 use crate::sign_in::new_secret;
 use crate::store::{Digest, NewFlow, Provider, Session};
 
@@ -63,7 +64,7 @@ pub fn leave(
         browser: Digest::of(browser.as_bytes()),
         provider: provider.id,
         session: session.map(|session| session.id),
-        sealed: app.outlets.seal(&flow_purpose(provider.id), &text)?,
+        sealed: app.outlets.seal(&purpose::flow(provider.id), &text)?,
         expires_at: app.clock.now() + PATIENCE,
     };
     Ok(Leaving { to: to.into(), flow })

@@ -2,7 +2,6 @@
 //! is core's to decide.
 
 use beckon_core::error::Refusal;
-use beckon_core::id::ProviderId;
 use beckon_core::time::Timestamp;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
@@ -19,6 +18,7 @@ use url::{Host, Url};
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::seal::purpose;
 use crate::store::Provider;
 
 mod directory;
@@ -77,16 +77,6 @@ pub struct Kept {
     pub left_at: Timestamp,
 }
 
-/// For which purpose the secret of a provider is sealed.
-pub fn secret_purpose(id: ProviderId) -> String {
-    format!("sign-in provider {id}")
-}
-
-/// For which purpose that is sealed which a sign-in needs when it comes back.
-pub fn flow_purpose(id: ProviderId) -> String {
-    format!("sign-in by provider {id}")
-}
-
 /// Returns the address to come back to, the same for all providers.
 pub fn redirect_uri(app: &App) -> String {
     format!("{}/sign-in/provider/callback", app.base_url)
@@ -123,7 +113,8 @@ pub fn check_issuer(issuer: &str, check_url: impl Fn(&str) -> Result<String, Str
 /// Makes the client of a provider, whose secret is opened for it.
 fn client(app: &App, provider: &Provider, discovered: &Discovered) -> Result<OidcClient, ApiError> {
     let secret = provider.sealed.as_deref();
-    let secret = secret.map(|sealed| app.outlets.open(&secret_purpose(provider.id), sealed)).transpose()?;
+    let secret =
+        secret.map(|sealed| app.outlets.open(&purpose::sign_in_provider(provider.id), sealed)).transpose()?;
     let back = RedirectUrl::new(redirect_uri(app)).map_err(|_| {
         Refusal::Unsuitable(
             "the base URL of this installation is none: see --base-url".to_owned(),

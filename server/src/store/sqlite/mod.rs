@@ -23,6 +23,7 @@ mod identities;
 mod integrations;
 mod keep;
 mod log;
+mod members;
 mod migrate;
 mod notices;
 mod observe;
@@ -33,6 +34,7 @@ mod providers;
 mod readers;
 mod remedies;
 mod rules;
+mod seals;
 mod tick;
 mod webhooks;
 mod writer;
@@ -81,6 +83,16 @@ impl Sqlite {
             readers: Arc::new(Readers::open(&path)?),
             signals,
         })
+    }
+}
+
+impl Sqlite {
+    /// Seals everything that is sealed anew with the first key of `sealer`, all or nothing, and returns how much that was.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] that names what none of the keys opens.
+    pub async fn reseal(&self, sealer: crate::seal::Sealer) -> Result<u64> {
+        self.writer.run(move |tx| seals::reseal(tx, &sealer)).await
     }
 }
 

@@ -1,21 +1,19 @@
-//! Accounts, organizations and members.
+//! Accounts and organizations.
 
-use beckon_core::actor::{Member, Role};
-use beckon_core::api::people::{AccountBody, Counts, MembershipBody, OrganizationBody};
-use beckon_core::api::{Blocked, Named};
-use beckon_core::decide::leave;
+use beckon_core::api::Blocked;
+use beckon_core::api::people::{AccountBody, Counts, OrganizationBody};
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, OrganizationId, UserId};
-use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 use chrono::DateTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::columns::{day, micros, reserve_id, take_ids, time, word};
+use super::columns::{day, micros, reserve_id, take_ids, time};
 use super::log::limit;
+use super::members::{admins, member};
 use super::writer::Tx;
-use super::{Result, access, configure, outbox};
-use crate::store::{Cursor, NewMember, PageOf};
+use super::{Result, access};
+use crate::store::{Cursor, PageOf};
 
 /// The longest name of an account, organization or person, in characters.
 const MAX_NAME: usize = 320;
@@ -25,6 +23,18 @@ pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
     let length = name.trim().chars().count();
     if length == 0 || length > MAX_NAME || name.chars().any(char::is_control) {
         let text = format!("expected 1 to {MAX_NAME} characters without control characters, found {length}");
+        return Err(Refusal::field(field, text).into());
+    }
+    Ok(())
+}
+
+/// Checks an address for mails.
+pub(super) fn check_address(field: &str, address: &str) -> Result<()> {
+    check_name(field, address)?;
+    let parts: Vec<&str> = address.trim().split('@').collect();
+    let sound = parts.len() == 2 && parts.iter().all(|part| !part.is_empty());
+    if !sound || address.trim().contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c)) {
+        let text = format!("expected an address such as priya@northwind.example, found `{}`", address.trim());
         return Err(Refusal::field(field, text).into());
     }
     Ok(())
@@ -67,7 +77,14 @@ pub(super) fn account_name(connection: &Connection, id: AccountId) -> Result<Opt
     Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
 }
 
-fn require_account(connection: &Connection, id: AccountId) -> Result<()> {
+/// Lists all accounts by number.
+pub(super) fn account_ids(connection: &Connection) -> Result<Vec<AccountId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM accounts ORDER BY id")?;
+    let rows = statement.query_map([], |row| row.get(0).map(AccountId))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn require_account(connection: &Connection, id: AccountId) -> Result<()> {
     match account_name(connection, id)? {
         Some(_) => Ok(()),
         None => Err(Refusal::field("account", format!("there is no account {id}: make it first")).into()),
@@ -98,139 +115,6 @@ pub(super) fn add_organization(
     Ok(OrganizationId(id))
 }
 
-/// Checks an address for mails.
-pub(super) fn check_address(field: &str, address: &str) -> Result<()> {
-    check_name(field, address)?;
-    if !address.contains('@') {
-        return Err(Refusal::field(field, format!("expected an address, found `{address}`")).into());
-    }
-    Ok(())
-}
-
-/// Checks that a role and an organization of `account` fit together.
-pub(super) fn check_place(
-    connection: &Connection,
-    account: AccountId,
-    role: Role,
-    organization_id: Option<OrganizationId>,
-) -> Result<()> {
-    match (role, organization_id) {
-        (Role::OrganizationUser, None) => {
-            return Err(Refusal::field("organization", "an organization user belongs to one: name it").into());
-        }
-        (Role::AccountAdmin | Role::AccountUser, Some(_)) => {
-            return Err(Refusal::field(
-                "organization",
-                "only organization users belong to one: leave it out",
-            )
-            .into());
-        }
-        (Role::OrganizationUser, Some(id)) => {
-            if organization(connection, id)?.is_none_or(|found| found.account_id != account) {
-                let text = format!("there is no organization {id} in account {account}");
-                return Err(Refusal::field("organization", text).into());
-            }
-        }
-        (Role::AccountAdmin | Role::AccountUser, None) => {}
-    }
-    Ok(())
-}
-
-/// Makes a member: a new person, or one who is known from another account.
-pub(super) fn add_member(tx: &Tx<'_>, member: &NewMember, now: Timestamp) -> Result<UserId> {
-    check_name("name", &member.name)?;
-    check_address("email", &member.email)?;
-    require_account(tx.connection, member.account)?;
-    check_place(tx.connection, member.account, member.role, member.organization)?;
-    let person = access::people::find_or_add(tx, &member.name, &member.email, now)?;
-    if person.operator {
-        let text =
-            "this address belongs to the provider, whose people never answer for an account: use another";
-        return Err(Refusal::field("email", text).into());
-    }
-    let user = person.user.0;
-    if self::member(tx.connection, member.account, person.user)?.is_some() {
-        return Err(Refusal::Conflict(format!("{} is a member already", member.email.trim())).into());
-    }
-    let organization = member.organization.map(|id| id.0);
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO members (account_id, user_id, name, email, role, organization_id, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            member.account.0,
-            user,
-            member.name.trim(),
-            member.email.trim(),
-            member.role.to_string(),
-            organization,
-            micros(now)
-        ])?;
-    Ok(UserId(user))
-}
-
-const MEMBER: &str = "SELECT account_id, user_id, name, email, role, organization_id FROM members";
-
-fn read_member(row: &Row<'_>) -> rusqlite::Result<Member> {
-    Ok(Member {
-        user: UserId(row.get("user_id")?),
-        name: row.get("name")?,
-        email: row.get("email")?,
-        account: AccountId(row.get("account_id")?),
-        role: word(row, "role")?,
-        organization: row.get::<_, Option<i64>>("organization_id")?.map(OrganizationId),
-    })
-}
-
-pub(super) fn member(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Member>> {
-    let mut statement =
-        connection.prepare_cached(&format!("{MEMBER} WHERE account_id = ?1 AND user_id = ?2"))?;
-    Ok(statement.query_row((account.0, user.0), read_member).optional()?)
-}
-
-pub(super) fn members(
-    connection: &Connection,
-    account: AccountId,
-    page: Cursor,
-) -> Result<PageOf<MembershipBody>> {
-    let sql = format!("{MEMBER} WHERE account_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map((account.0, page.after.unwrap_or(0), limit(page)), |row| {
-        let member = read_member(row)?;
-        Ok((member.user.0, MembershipBody { user_id: member.user, name: member.name, role: member.role }))
-    })?;
-    Ok(PageOf::cut(rows.collect::<rusqlite::Result<_>>()?, page.limit))
-}
-
-/// Lists all members of an account.
-pub(super) fn all_members(connection: &Connection, account: AccountId) -> Result<Vec<Member>> {
-    let mut statement =
-        connection.prepare_cached(&format!("{MEMBER} WHERE account_id = ?1 ORDER BY user_id"))?;
-    let rows = statement.query_map([account.0], read_member)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Lets a member go: with its keys, links and sessions, and with what was to be told to it.
-pub(super) fn remove_member(tx: &Tx<'_>, permit: &Permit, user: UserId, now: Timestamp) -> Result<()> {
-    let account = permit.account();
-    let leaving = member(tx.connection, account, user)?.ok_or(Refusal::Invisible)?;
-    leave(permit, &leaving, admins(tx.connection, account)?.len())?;
-    for table in ["sessions", "links", "keys", "members"] {
-        let sql = format!("DELETE FROM {table} WHERE account_id = ?1 AND user_id = ?2");
-        tx.connection.execute(&sql, (account.0, user.0))?;
-    }
-    // Whoever comes back by the account's own provider is looked at anew.
-    tx.connection.execute(
-        "DELETE FROM provider_links WHERE user_id = ?2
-         AND provider_id IN (SELECT id FROM providers WHERE account_id = ?1)",
-        (account.0, user.0),
-    )?;
-    let why = "No longer a member of the account";
-    outbox::cancel(tx, account, "channel = 'email' AND target = ?2", &user.0, why, now)?;
-    configure(tx, permit, &format!("removed {}", leaving.name), now)
-}
-
 pub(super) fn blocked(connection: &Connection, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
     let (Some(name), Some(member)) = (account_name(connection, account)?, member(connection, account, user)?)
     else {
@@ -238,16 +122,10 @@ pub(super) fn blocked(connection: &Connection, account: AccountId, user: UserId)
     };
     let own = member.organization.map(|id| organization(connection, id)).transpose()?.flatten();
     let ask = admins(connection, account)?.into_iter().map(|admin| admin.name).collect();
-    Ok(Some(Blocked { name: member.name, account: name, organization: own.map(|own| own.name), ask }))
-}
-
-fn admins(connection: &Connection, account: AccountId) -> Result<Vec<Named<UserId>>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT user_id, name FROM members WHERE account_id = ?1 AND role = 'account_admin' ORDER BY user_id",
-    )?;
-    let rows =
-        statement.query_map([account.0], |row| Ok(Named { id: UserId(row.get(0)?), name: row.get(1)? }))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut accounts = access::people::accounts_of(connection, user)?;
+    accounts.retain(|other| other.id != account);
+    let organization = own.map(|own| own.name);
+    Ok(Some(Blocked { name: member.name, account: name, organization, ask, accounts }))
 }
 
 pub(super) fn account(connection: &Connection, id: AccountId, now: Timestamp) -> Result<Option<AccountBody>> {

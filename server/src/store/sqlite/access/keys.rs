@@ -1,16 +1,20 @@
 //! Keys of the operator and of members.
 
 use beckon_core::actor::{Actor, Scope};
+use beckon_core::api::Named;
+use beckon_core::api::access::KeyBody;
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, UserId};
+use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::store::sqlite::Result;
-use crate::store::sqlite::columns::{micros, optional_time, word};
-use crate::store::sqlite::people::{check_name, member};
+use crate::store::sqlite::columns::{micros, optional_time, time, word};
+use crate::store::sqlite::members::member;
+use crate::store::sqlite::people::check_name;
 use crate::store::sqlite::writer::Tx;
-use crate::store::{Digest, KeyOwner, KeyUse, NewKey};
+use crate::store::sqlite::{Result, configure};
+use crate::store::{Digest, KeyOwner, KeyUse, MadeKey, NewKey};
 
 /// Keeps a key.
 pub(in crate::store::sqlite) fn add(tx: &Tx<'_>, key: &NewKey, now: Timestamp) -> Result<()> {
@@ -98,4 +102,105 @@ pub(in crate::store::sqlite) fn touch(tx: &Tx<'_>, key: &str, now: Timestamp) ->
         .prepare_cached("UPDATE keys SET last_used_at = ?2 WHERE key = ?1")?
         .execute((key, micros(now)))?;
     Ok(())
+}
+
+/// The account under which the keys of whoever is permitted are kept; none for the operator's own. A permit is for account
+/// 0 where the operator acts for itself.
+fn holder(permit: &Permit) -> Option<i64> {
+    Some(permit.account().0).filter(|account| *account != 0)
+}
+
+const SHOWN: &str = "SELECT k.key, k.name, k.user_id, k.scope, k.created_at, k.expires_at, k.last_used_at,
+    k.previous_until, m.name AS member
+    FROM keys AS k LEFT JOIN members AS m ON m.account_id = k.account_id AND m.user_id = k.user_id";
+
+fn shown(row: &Row<'_>) -> rusqlite::Result<KeyBody> {
+    let user: Option<i64> = row.get("user_id")?;
+    let name: Option<String> = row.get("member")?;
+    Ok(KeyBody {
+        key: row.get("key")?,
+        name: row.get("name")?,
+        user: user.zip(name).map(|(id, name)| Named { id: UserId(id), name }),
+        scope: word(row, "scope")?,
+        created_at: time(row, "created_at")?,
+        expires_at: optional_time(row, "expires_at")?,
+        last_used_at: optional_time(row, "last_used_at")?,
+        rotating_until: optional_time(row, "previous_until")?,
+    })
+}
+
+/// Lists the keys of an account, or the operator's own, the newest first.
+pub(in crate::store::sqlite) fn list(
+    connection: &Connection,
+    account: Option<AccountId>,
+) -> Result<Vec<KeyBody>> {
+    let sql = format!("{SHOWN} WHERE k.account_id IS ?1 ORDER BY k.created_at DESC, k.key");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([account.map(|account| account.0)], shown)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Finds a key of whoever is permitted. One of somebody else is not there.
+fn require(connection: &Connection, permit: &Permit, key: &str) -> Result<KeyBody> {
+    let sql = format!("{SHOWN} WHERE k.key = ?1 AND k.account_id IS ?2");
+    let found = connection.prepare_cached(&sql)?.query_row((key, holder(permit)), shown).optional()?;
+    Ok(found.ok_or(Refusal::Invisible)?)
+}
+
+/// Makes a key as somebody wants it.
+pub(in crate::store::sqlite) fn make(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    key: &NewKey,
+    now: Timestamp,
+) -> Result<MadeKey> {
+    let of_owner: usize = match key.owner {
+        KeyOwner::Operator => {
+            tx.connection
+                .query_row("SELECT count(*) FROM keys WHERE account_id IS NULL", [], |row| row.get(0))?
+        }
+        KeyOwner::User(account, user) => tx.connection.query_row(
+            "SELECT count(*) FROM keys WHERE account_id = ?1 AND user_id = ?2",
+            (account.0, user.0),
+            |row| row.get(0),
+        )?,
+    };
+    beckon_core::key::check(key.scope, key.expires_at, of_owner, now)?;
+    add(tx, key, now)?;
+    log(tx, permit, &format!("made the key “{}”", key.name.trim()), now)?;
+    Ok(MadeKey { key: require(tx.connection, permit, &key.key)?, secret: key.secret.0 })
+}
+
+/// Gives a key another secret.
+pub(in crate::store::sqlite) fn rotate(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    key: &str,
+    secret: Digest,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<MadeKey> {
+    let before = require(tx.connection, permit, key)?;
+    tx.connection
+        .prepare_cached("UPDATE keys SET previous = secret, previous_until = ?3, secret = ?2 WHERE key = ?1")?
+        .execute((key, secret.0, micros(until)))?;
+    log(tx, permit, &format!("gave the key “{}” another secret", before.name), now)?;
+    Ok(MadeKey { key: require(tx.connection, permit, key)?, secret: secret.0 })
+}
+
+/// Ends a key.
+pub(in crate::store::sqlite) fn revoke(
+    tx: &Tx<'_>,
+    permit: &Permit,
+    key: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let before = require(tx.connection, permit, key)?;
+    tx.connection.prepare_cached("DELETE FROM keys WHERE key = ?1")?.execute([key])?;
+    log(tx, permit, &format!("ended the key “{}”", before.name), now)
+}
+
+/// Logs what was done to a key of an account. The operator's own belong to no account's log.
+fn log(tx: &Tx<'_>, permit: &Permit, what: &str, now: Timestamp) -> Result<()> {
+    if holder(permit).is_some() { configure(tx, permit, what, now) } else { Ok(()) }
 }

@@ -3,14 +3,14 @@
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, UserId};
 use beckon_core::time::Timestamp;
-use rusqlite::OptionalExtension as _;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::store::outbox::Task;
 use crate::store::sqlite::Result;
 use crate::store::sqlite::access::people;
 use crate::store::sqlite::columns::micros;
+use crate::store::sqlite::members::member;
 use crate::store::sqlite::outbox::{self, Queued};
-use crate::store::sqlite::people::member;
 use crate::store::sqlite::writer::Tx;
 use crate::store::{Digest, DoorMail, NewLink, Person};
 
@@ -82,19 +82,37 @@ pub(in crate::store::sqlite) fn deliver(
     Ok(())
 }
 
+/// A link that works: into which account, as whom, and whether it works again and again.
+type Found = (Option<i64>, i64, bool);
+
+fn find(connection: &Connection, token: Digest, now: Timestamp) -> Result<Option<Found>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable OR expires_at > ?2)",
+    )?;
+    let found =
+        statement.query_row((token.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    Ok(found.optional()?)
+}
+
+/// Returns whom a link would sign in.
+pub(in crate::store::sqlite) fn owner(
+    connection: &Connection,
+    token: Digest,
+    now: Timestamp,
+) -> Result<Option<Person>> {
+    match find(connection, token, now)? {
+        Some((_, user, _)) => people::find(connection, UserId(user)),
+        None => Ok(None),
+    }
+}
+
 /// Uses a link up, and returns whom it signs in, and where. A used one is none, and so is one that is over.
 pub(in crate::store::sqlite) fn take(
     tx: &Tx<'_>,
     token: Digest,
     now: Timestamp,
 ) -> Result<Option<(UserId, Option<AccountId>)>> {
-    let link: Option<(Option<i64>, i64, bool)> = tx
-        .connection
-        .prepare_cached(
-            "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable OR expires_at > ?2)",
-        )?
-        .query_row((token.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
+    let link = find(tx.connection, token, now)?;
     let Some((account, user, reusable)) = link else { return Ok(None) };
     if !reusable {
         tx.connection.prepare_cached("DELETE FROM links WHERE token = ?1")?.execute([token.0])?;

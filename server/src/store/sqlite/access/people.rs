@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::store::sqlite::access::sessions;
 use crate::store::sqlite::columns::{micros, optional_time, take_ids};
-use crate::store::sqlite::people::{check_address, check_name, member};
+use crate::store::sqlite::members::member;
+use crate::store::sqlite::people::{check_address, check_name};
 use crate::store::sqlite::writer::Tx;
 use crate::store::sqlite::{Result, keep};
 use crate::store::{Digest, Factor, Person, SignInChange};
@@ -80,6 +81,22 @@ pub(in crate::store::sqlite) fn add_operator(
         .prepare_cached("UPDATE users SET operator = 1, name = ?2 WHERE id = ?1")?
         .execute((person.user.0, name.trim()))?;
     Ok(person.user)
+}
+
+/// Lists the provider's people.
+pub(in crate::store::sqlite) fn operators(connection: &Connection) -> Result<Vec<Person>> {
+    let mut statement = connection.prepare_cached(&format!("{PERSON} WHERE operator = 1 ORDER BY id"))?;
+    let rows = statement.query_map([], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lets one of the provider's people go.
+pub(in crate::store::sqlite) fn remove_operator(tx: &Tx<'_>, user: UserId) -> Result<()> {
+    tx.connection.execute("DELETE FROM users WHERE id = ?1 AND operator = 1", [user.0])?;
+    for table in ["sessions", "links", "recovery_codes", "provider_links"] {
+        tx.connection.execute(&format!("DELETE FROM {table} WHERE user_id = ?1"), [user.0])?;
+    }
+    Ok(())
 }
 
 /// Returns the accounts that a person may look at, by name.

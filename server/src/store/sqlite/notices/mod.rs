@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::outbox::{self, Queued};
 use super::writer::Tx;
-use super::{Result, integrations, people};
+use super::{Result, integrations, members, people};
 use crate::store::outbox::{Integration, Task};
 
 mod announce;
@@ -101,7 +101,7 @@ impl StoredNames {
 fn tell_one(tx: &Tx<'_>, head: &Head, reason: &Reason, now: Timestamp) -> Result<()> {
     let account = head.account;
     let (settings, members) =
-        (settings::settings(tx.connection, account)?, people::all_members(tx.connection, account)?);
+        (settings::settings(tx.connection, account)?, members::all(tx.connection, account)?);
     let psa = integrations::active(tx.connection, account)?;
     let facts = RouteFacts { settings: &settings, psa: psa.as_ref().map(|psa| psa.id), members: &members };
     let route = notice::route(head, facts);
@@ -122,7 +122,7 @@ fn tell_end(tx: &Tx<'_>, head: &Head, reason: &Reason, now: Timestamp) -> Result
     let stuck = stuck_slug(tx.connection, head)?;
     let why = "Resolved before it went out";
     outbox::cancel(tx, head.account, "escalation_id = ?2 AND channel <> 'webhook'", &head.id.0, why, now)?;
-    for member in people::all_members(tx.connection, head.account)? {
+    for member in members::all(tx.connection, head.account)? {
         if notice::hears(&member) && listeners.contains(&member.user) {
             mail(tx, head, &member, reason.clone(), None, now)?;
         }

@@ -11,7 +11,7 @@ use super::{heard, mail, settings};
 use crate::store::outbox::{Integration, Task};
 use crate::store::sqlite::outbox::{self, Queued};
 use crate::store::sqlite::writer::Tx;
-use crate::store::sqlite::{Result, escalations, integrations, people};
+use crate::store::sqlite::{Result, escalations, integrations, members};
 
 /// Queues what the answer to a question about Beckon's own deliveries orders: Beckon carries it out itself.
 pub(super) fn order(tx: &Tx<'_>, head: &Head, events: &[&Event], now: Timestamp) -> Result<()> {
@@ -67,8 +67,7 @@ pub(in crate::store::sqlite) fn reroute(
     slug: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    let (settings, members) =
-        (settings(tx.connection, account)?, people::all_members(tx.connection, account)?);
+    let (settings, members) = (settings(tx.connection, account)?, members::all(tx.connection, account)?);
     let why = "Sent by email instead";
     for (escalation, reported) in outbox::unsent(tx.connection, account, id)? {
         outbox::cancel_unsent(tx, account, id, escalation, why, now)?;

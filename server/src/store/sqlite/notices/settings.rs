@@ -13,7 +13,7 @@ use crate::store::outbox::Task;
 use crate::store::sqlite::columns::state;
 use crate::store::sqlite::outbox::{self, Queued};
 use crate::store::sqlite::writer::Tx;
-use crate::store::sqlite::{Result, configure, people};
+use crate::store::sqlite::{Result, configure, members};
 
 /// Loads an account's settings; the default where nobody changed them.
 pub(in crate::store::sqlite) fn settings(
@@ -45,7 +45,7 @@ pub(in crate::store::sqlite) fn change_settings(
 ) -> Result<NoticeSettings> {
     let account = permit.account();
     let before = settings(tx.connection, account)?;
-    let next = before.changed(permit, change, &people::all_members(tx.connection, account)?)?;
+    let next = before.changed(permit, change, &members::all(tx.connection, account)?)?;
     if next != before {
         put_settings(tx, account, &next)?;
         configure(tx, permit, "changed who is told of escalations", now)?;
@@ -61,7 +61,7 @@ pub(in crate::store::sqlite) fn test_mails(
     now: Timestamp,
 ) -> Result<Vec<DeliveryBody>> {
     let account = permit.account();
-    let members = people::all_members(tx.connection, account)?;
+    let members = members::all(tx.connection, account)?;
     let told: Vec<&Member> = match user {
         Some(user) => {
             let found = members.iter().find(|member| member.user == user && notice::hears(member));

@@ -2,18 +2,101 @@
 
 use async_trait::async_trait;
 use beckon_core::api::Named;
-use beckon_core::api::access::SessionBody;
+use beckon_core::api::access::{KeyBody, SessionBody};
+use beckon_core::api::people::{MembershipBody, MembershipPatch, RemovalBody};
 use beckon_core::id::{AccountId, SessionId, UserId};
+use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
 
 use crate::store::sqlite::access::{keys, links, people, sessions};
-use crate::store::sqlite::{Result, Sqlite};
+use crate::store::sqlite::idempotency::once;
+use crate::store::sqlite::{Result, Sqlite, members};
 use crate::store::{
-    Access, Digest, DoorMail, Factor, KeyUse, NewKey, NewLink, NewSession, Person, Session, SignInChange,
+    Access, Digest, DoorMail, Factor, Idempotency, KeyUse, MadeKey, NewKey, NewLink, NewMember, NewSession,
+    Person, Session, SignInChange,
 };
 
 #[async_trait]
 impl Access for Sqlite {
+    async fn invite(
+        &self,
+        permit: Permit,
+        member: NewMember,
+        mail: DoorMail,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MembershipBody> {
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| members::invite(tx, &permit, &member, &mail, now))
+            })
+            .await
+    }
+
+    async fn invite_again(&self, permit: Permit, user: UserId, mail: DoorMail, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tx| members::invite_again(tx, &permit, user, &mail, now)).await
+    }
+
+    async fn membership(&self, account: AccountId, user: UserId) -> Result<Option<MembershipBody>> {
+        self.read(move |connection| members::shown(connection, account, user)).await
+    }
+
+    async fn change_member(
+        &self,
+        permit: Permit,
+        user: UserId,
+        patch: MembershipPatch,
+        now: Timestamp,
+    ) -> Result<MembershipBody> {
+        self.writer.run(move |tx| members::change(tx, &permit, user, &patch, now)).await
+    }
+
+    async fn removal(&self, permit: Permit, user: UserId) -> Result<RemovalBody> {
+        self.read(move |connection| members::removal(connection, &permit, user)).await
+    }
+
+    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tx| members::remove(tx, &permit, user, now)).await
+    }
+
+    async fn make_key(
+        &self,
+        permit: Permit,
+        key: NewKey,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MadeKey> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| keys::make(tx, &permit, &key, now)))
+            .await
+    }
+
+    async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>> {
+        self.read(move |connection| keys::list(connection, account)).await
+    }
+
+    async fn rotate_key(
+        &self,
+        permit: Permit,
+        key: &str,
+        secret: Digest,
+        until: Timestamp,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<MadeKey> {
+        let key = key.to_owned();
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| keys::rotate(tx, &permit, &key, secret, until, now))
+            })
+            .await
+    }
+
+    async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()> {
+        let key = key.to_owned();
+        self.writer.run(move |tx| keys::revoke(tx, &permit, &key, now)).await
+    }
+
     async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()> {
         self.writer.run(move |tx| keys::add(tx, &key, now)).await
     }
@@ -35,6 +118,10 @@ impl Access for Sqlite {
     async fn send_link(&self, login: &str, mail: DoorMail, now: Timestamp) -> Result<()> {
         let login = login.to_owned();
         self.writer.run(move |tx| links::send(tx, &login, &mail, now)).await
+    }
+
+    async fn link_owner(&self, link: Digest, now: Timestamp) -> Result<Option<Person>> {
+        self.read(move |connection| links::owner(connection, link, now)).await
     }
 
     async fn open_session(
@@ -96,6 +183,14 @@ impl Access for Sqlite {
     async fn add_operator(&self, name: &str, email: &str, now: Timestamp) -> Result<UserId> {
         let (name, email) = (name.to_owned(), email.to_owned());
         self.writer.run(move |tx| people::add_operator(tx, &name, &email, now)).await
+    }
+
+    async fn operators(&self) -> Result<Vec<Person>> {
+        self.read(people::operators).await
+    }
+
+    async fn remove_operator(&self, user: UserId) -> Result<()> {
+        self.writer.run(move |tx| people::remove_operator(tx, user)).await
     }
 
     async fn accounts_of(&self, user: UserId) -> Result<Vec<Named<AccountId>>> {

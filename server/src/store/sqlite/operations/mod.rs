@@ -22,11 +22,12 @@ use tokio::sync::broadcast;
 use super::access::sessions;
 use super::idempotency::once;
 use super::{
-    Result, Sqlite, coverage, deeds, escalations, identities, log, observe, people, remedies, rules, tick,
+    Result, Sqlite, coverage, deeds, escalations, identities, log, members, observe, people, remedies, rules,
+    tick,
 };
 use crate::store::{
-    AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged, NamedEscalation,
-    NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
+    ActivityQuery, AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged,
+    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
 };
 
 mod access;
@@ -62,7 +63,7 @@ impl Store for Sqlite {
     }
 
     async fn add_member(&self, member: NewMember, now: Timestamp) -> Result<UserId> {
-        self.writer.run(move |tx| people::add_member(tx, &member, now)).await
+        self.writer.run(move |tx| members::add(tx, &member, now)).await
     }
 
     async fn blocked(&self, account: AccountId, user: UserId) -> Result<Option<Blocked>> {
@@ -74,15 +75,11 @@ impl Store for Sqlite {
     }
 
     async fn members(&self, account: AccountId, page: Cursor) -> Result<PageOf<MembershipBody>> {
-        self.read(move |connection| people::members(connection, account, page)).await
+        self.read(move |connection| members::list(connection, account, page)).await
     }
 
     async fn all_members(&self, account: AccountId) -> Result<Vec<Member>> {
-        self.read(move |connection| people::all_members(connection, account)).await
-    }
-
-    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()> {
-        self.writer.run(move |tx| people::remove_member(tx, &permit, user, now)).await
+        self.read(move |connection| members::all(connection, account)).await
     }
 
     async fn organizations(
@@ -302,6 +299,23 @@ impl Store for Sqlite {
         self.writer
             .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| rules::delete(tx, &permit, id, now)))
             .await
+    }
+
+    async fn activity(
+        &self,
+        account: AccountId,
+        query: ActivityQuery,
+        page: Cursor,
+    ) -> Result<PageOf<Logged>> {
+        self.read(move |connection| log::activity(connection, account, &query, page)).await
+    }
+
+    async fn log_hash(&self, account: AccountId, at: Option<i64>) -> Result<Option<(i64, [u8; 32])>> {
+        self.read(move |connection| log::hash(connection, account, at)).await
+    }
+
+    async fn account_ids(&self) -> Result<Vec<AccountId>> {
+        self.read(people::account_ids).await
     }
 
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>> {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::{Result, installation};
 use crate::store::outbox::{Claim, Errand, Integration, Task, Ticket};
 use crate::store::sqlite::columns::{optional_time, state, time};
-use crate::store::sqlite::{escalations, integrations, people, webhooks};
+use crate::store::sqlite::{escalations, integrations, members, people, webhooks};
 use crate::store::{NamedEscalation, StoreError};
 
 /// The most entities that are loaded for a message; it names far fewer.
@@ -74,7 +74,7 @@ fn person(
     account: AccountId,
     user: UserId,
 ) -> Result<Option<beckon_core::actor::Member>> {
-    Ok(people::member(connection, account, user)?.filter(beckon_core::notice::hears))
+    Ok(members::member(connection, account, user)?.filter(beckon_core::notice::hears))
 }
 
 /// Loads an escalation with the first of its entities.

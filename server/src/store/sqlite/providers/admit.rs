@@ -109,7 +109,7 @@ fn link(tx: &Tx<'_>, provider: &Provider, claims: &Claims, user: UserId, now: Ti
     tx.connection
         .prepare_cached(
             "INSERT INTO provider_links (provider_id, issuer, subject, user_id, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (provider_id, issuer, subject) DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (provider_id, issuer, subject) DO UPDATE SET user_id = ?4",
         )?
         .execute((provider.id.0, &provider.settings.issuer, &claims.subject, user.0, micros(now)))?;
     Ok(())

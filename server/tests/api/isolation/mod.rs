@@ -1,5 +1,11 @@
 //! Organization users are kept out of everything, and another account's things answer like things that do not exist.
 
+mod cells;
+mod generated;
+mod numbers;
+mod routes;
+mod world;
+
 use axum::body::Body;
 use serde_json::json;
 

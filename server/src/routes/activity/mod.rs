@@ -1,0 +1,3 @@
+//! The activity of an account.
+
+pub(super) mod list;

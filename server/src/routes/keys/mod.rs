@@ -1,0 +1,18 @@
+//! API keys: an account's, which its admins manage, and the operator's own.
+
+pub(super) mod list;
+pub(super) mod make;
+pub(super) mod one;
+
+use beckon_core::permission::{Action, Permit};
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+
+/// Checks that the caller may manage keys, and proved not long ago who it is.
+fn permit(app: &App, caller: &Caller) -> Result<Permit, ApiError> {
+    let permit = caller.permit_own(Action::ManageKeys)?;
+    caller.is_proved(app.clock.now())?;
+    Ok(permit)
+}

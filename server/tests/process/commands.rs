@@ -1,0 +1,111 @@
+//! `beckon init`, `operator`, `member` and `key` on a data folder, as an operator types them.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// What a command said, and whether it succeeded.
+fn beckon(data: &Path, args: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_beckon"))
+        .args(args)
+        .env("BECKON_DATA", data)
+        .env_remove("BECKON_BASE_URL")
+        .output()
+        .expect("the binary starts");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text")).concat();
+    (output.status.success(), said)
+}
+
+fn done(data: &Path, args: &[&str]) -> String {
+    let (success, said) = beckon(data, args);
+    assert!(success, "{args:?}: {said}");
+    said
+}
+
+const INIT: &[&str] = &["init", "--name", "Sam Ito", "--email", "sam@soc.test"];
+
+#[test]
+fn init_makes_the_first_operator_once() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("new/data");
+    let said = done(&data, INIT);
+    assert!(said.contains("http://127.0.0.1:8080/sign-in/") && said.contains("beckon_op_"), "{said}");
+    let (again, why) = beckon(&data, INIT);
+    assert!(!again && why.contains("there is an operator already, sam@soc.test"), "{why}");
+    assert_eq!(done(&data, &["operator", "list"]), "1\tSam Ito\tsam@soc.test\n");
+    assert!(done(&data, &["operator", "sign-in-link", "--email", "SAM@soc.test"]).contains("/sign-in/"));
+    assert_eq!(done(&data, &["operator", "remove", "--email", "sam@soc.test"]), "");
+    let (gone, why) = beckon(&data, &["operator", "sign-in-link", "--email", "sam@soc.test"]);
+    assert!(!gone && why.contains("expected the address of an operator"), "{why}");
+}
+
+#[test]
+fn members_and_keys_are_made_listed_and_ended() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path();
+    done(data, INIT);
+    assert_eq!(done(data, &["account", "add", "Northwind IT"]).trim(), "1");
+    let member = ["member", "add", "Priya Raman", "--email", "priya@northwind.test", "--account", "1"];
+    let id = done(data, &[&member[..], &["--role", "account_admin"]].concat());
+    let id = id.trim();
+    let listed = done(data, &["member", "list", "--account", "1"]);
+    assert_eq!(listed, format!("{id}\tPriya Raman\tpriya@northwind.test\taccount_admin\tnever signed in\n"));
+    let (twice, why) = beckon(data, &[&member[..], &["--role", "account_user"]].concat());
+    assert!(!twice && why.contains("is a member already"), "{why}");
+
+    let whose = ["--account", "1", "--member", id, "--scope", "read_only", "--expires-in-days", "30"];
+    let made = done(data, &[&["key", "add", "Backup"], &whose[..]].concat());
+    let (key, secret) = made.trim().split_once(':').expect("a key and a secret");
+    assert!(key.starts_with("beckon_user_") && secret.starts_with("bks_"), "{made}");
+    let listed = done(data, &["key", "list", "--account", "1"]);
+    assert!(listed.starts_with(&format!("{key}\tBackup\tPriya Raman\tread_only\tends ")), "{listed}");
+    assert!(!listed.contains("bks_"), "{listed}");
+    let rotated = done(data, &["key", "rotate", key, "--account", "1", "--overlap-hours", "0"]);
+    assert!(rotated.starts_with(&format!("{key}:bks_")) && rotated != made, "{rotated}");
+    let (operators, why) = beckon(data, &["key", "revoke", key]);
+    assert!(
+        !operators && why.contains("no such thing"),
+        "without the account it is no key of the operator's: {why}"
+    );
+    assert_eq!(done(data, &["key", "revoke", key, "--account", "1"]), "");
+    assert_eq!(done(data, &["key", "list", "--account", "1"]), "");
+    let (full, why) = beckon(data, &["key", "add", "X", "--scope", "full"]);
+    assert!(!full && why.contains("read_only"), "{why}");
+    assert!(done(data, &["audit", "verify", "--account", "1"]).contains("is whole"));
+}
+
+#[test]
+fn a_log_that_was_cut_off_or_written_anew_does_not_hold_what_was_kept_of_it() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path();
+    done(data, INIT);
+    done(data, &["account", "add", "Northwind IT"]);
+    let (empty, why) = beckon(data, &["audit", "head", "--account", "1"]);
+    assert!(!empty && why.contains("holds nothing yet"), "{why}");
+    for (name, role) in [("Priya", "account_admin"), ("Tom", "account_admin"), ("Ines", "account_user")] {
+        let email = format!("{name}@northwind.test");
+        let id = done(data, &["member", "add", name, "--email", &email, "--account", "1", "--role", role]);
+        done(data, &["key", "add", name, "--account", "1", "--member", id.trim()]);
+    }
+    let head = done(data, &["audit", "head", "--account", "1"]);
+    let verify = ["audit", "verify", "--account", "1", "--expect", head.trim()];
+    assert!(done(data, &verify).contains("is the one that was kept"));
+    assert!(done(data, &["audit", "verify"]).contains("the log of account 1 is whole: 3 events"));
+
+    // Whoever has the database can cut the log off and say that it always ended there.
+    let database = rusqlite::Connection::open(data.join("beckon.db")).expect("the database");
+    database
+        .execute_batch(
+            "DELETE FROM events WHERE account_id = 1 AND seq = 3;
+             UPDATE heads SET seq = 2, hash = (SELECT hash FROM events WHERE account_id = 1 AND seq = 2)
+             WHERE account_id = 1",
+        )
+        .expect("damage");
+    assert!(done(data, &["audit", "verify"]).contains("2 events"), "by itself the log looks whole");
+    let (fits, why) = beckon(data, &verify);
+    assert!(!fits && why.contains("cut off or written anew"), "{why}");
+    database.execute_batch("UPDATE events SET at = at + 1 WHERE account_id = 1 AND seq = 1").expect("damage");
+    let (whole, why) = beckon(data, &["audit", "verify"]);
+    assert!(!whole && why.contains("event 1 is not what was written"), "{why}");
+}
