@@ -54,6 +54,26 @@ async fn a_member_is_known_by_the_address_and_follows_the_group() {
 }
 
 #[tokio::test]
+async fn who_was_removed_is_looked_at_anew() {
+    let (beckon, id) = with_provider().await;
+    beckon.outlets.provider.says(person("1", "joey@example.test", &["readers"]));
+    let mut browser = Browser::new(&beckon);
+    browser.sign_in(id).await;
+    let user = browser.get("/v1/user").await.body["user"]["id"].clone();
+    let path = format!("/v1/memberships/{user}");
+    assert_eq!(beckon.write(Who::Admin, "DELETE", &path, &json!({})).await.status, 204);
+    assert_eq!(browser.get("/v1/actor").await.status, 401);
+    beckon.outlets.provider.says(person("1", "joey@elsewhere.test", &["readers"]));
+    assert_eq!(
+        problem(&browser.sign_in(id).await),
+        "unverified_email",
+        "the subject alone is nobody any more"
+    );
+    beckon.outlets.provider.says(person("2", "joey@example.test", &["readers"]));
+    assert_eq!(browser.sign_in(id).await, "/escalations");
+}
+
+#[tokio::test]
 async fn somebody_of_an_organization_is_in_and_kept_out() {
     let (beckon, id) = with_provider().await;
     beckon.outlets.provider.says(person("1", "joey@example.test", &["contoso"]));
