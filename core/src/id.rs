@@ -51,6 +51,8 @@ numbered! {
     WebhookId;
     /// Identifies a session of the page. Assigned by the store when somebody signs in; no secret.
     SessionId;
+    /// Identifies a sign-in provider. Assigned by the store when it is added; unique in the installation.
+    ProviderId;
     /// Identifies a delivery. Assigned by the store when it is queued; unique in the installation.
     DeliveryId;
 }

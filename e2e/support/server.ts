@@ -1,10 +1,11 @@
 // A demo server with a data folder of its own, on a port that the system chooses.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 export type Role = 'admin' | 'viewer' | 'organization_user';
 
@@ -45,6 +46,19 @@ export class Server {
     await listening(child);
     const demo: Demo = JSON.parse(await readFile(join(folder, 'demo.json'), 'utf8'));
     return new Server(child, folder, demo);
+  }
+
+  /** Runs another command of the binary beside the server, and returns what it prints. */
+  async run(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(beckon(), [...args, '--data', this.folder]);
+    return stdout.trim();
+  }
+
+  /** Writes a file into the server's folder, and returns its path. */
+  async file(name: string, text: string): Promise<string> {
+    const path = join(this.folder, name);
+    await writeFile(path, text);
+    return path;
   }
 
   async stop(): Promise<void> {

@@ -7,6 +7,7 @@ use beckon_core::api::show::Names;
 use crate::clock::Clock;
 use crate::deliver::outlets::Outlets;
 use crate::listen::Drain;
+use crate::sign_in::provider::Directory;
 use crate::sign_in::throttle::Throttle;
 use crate::store::Store;
 
@@ -23,6 +24,8 @@ pub struct App {
     pub base_url: Arc<str>,
     /// How often signing in was tried.
     pub throttle: Arc<Throttle>,
+    /// What sign-in providers say of themselves.
+    pub directory: Arc<Directory>,
     /// Whom to tell of what is wrong with its security: an address of the web, a mailbox or a phone, as a URL.
     pub security_contact: Option<Arc<str>>,
     /// Whether this is a demo, whose clock can be turned.

@@ -36,6 +36,11 @@ impl Clock {
         (self.stopped_at.unwrap_or_else(Utc::now) + ahead).trunc_subsecs(6)
     }
 
+    /// Returns the machine's time, however far it is turned: others go by that, such as those who sign tokens.
+    pub fn machine(&self) -> Timestamp {
+        self.stopped_at.unwrap_or_else(Utc::now)
+    }
+
     /// Turns it to `seconds` ahead of the machine's.
     pub fn set_ahead(&self, seconds: i64) {
         self.ahead_seconds.send_replace(seconds);

@@ -76,7 +76,7 @@ impl Key {
 
 /// For what things in the database are sealed, so that one cannot be put in the place of another.
 pub mod purpose {
-    use beckon_core::id::{IntegrationId, UserId, WebhookId};
+    use beckon_core::id::{IntegrationId, ProviderId, UserId, WebhookId};
 
     /// The last part of a sign-in link on its way into a mail: until it leaves, nobody reads it.
     pub const LINK: &str = "sign-in link";
@@ -94,6 +94,16 @@ pub mod purpose {
     /// The secret of an authenticator.
     pub fn second_factor(user: UserId) -> String {
         format!("second factor of user {user}")
+    }
+
+    /// The secret of a sign-in provider.
+    pub fn sign_in_provider(id: ProviderId) -> String {
+        format!("sign-in provider {id}")
+    }
+
+    /// What a sign-in by a provider needs when it comes back.
+    pub fn flow(id: ProviderId) -> String {
+        format!("sign-in by provider {id}")
     }
 
     /// That somebody signed in from a browser.

@@ -27,8 +27,8 @@ use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination,
 use beckon_core::error::FieldError;
 use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
 use beckon_core::id::{
-    AccountId, DeliveryId, EntityId, EscalationId, IdentityId, IntegrationId, OrganizationId, RuleId,
-    SessionId, UserId, WebhookId,
+    AccountId, DeliveryId, EntityId, EscalationId, IdentityId, IntegrationId, OrganizationId, ProviderId,
+    RuleId, SessionId, UserId, WebhookId,
 };
 use beckon_core::integration::Vendor;
 use beckon_core::notice::Channel;
@@ -56,7 +56,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId DeliveryId EntityId EscalationId IdentityId IntegrationId OrganizationId RuleId SessionId UserId WebhookId
+    AccountId DeliveryId EntityId EscalationId IdentityId IntegrationId OrganizationId ProviderId RuleId SessionId UserId WebhookId
 }
 
 /// Enums without fields are words. The value stands in for a word that nobody knows.
@@ -138,7 +138,7 @@ bodies! {
     }
 
     UserAccessBody {
-        id, name, email, password, second_factor_since, recovery_codes, authenticated, accounts,
+        id, name, email, password, second_factor_since, recovery_codes, authenticated, provider_id, accounts,
     }
     SessionsResponse { sessions }
     SessionBody { id, current, method, device, address, created_at, seen_at, expires_at }

@@ -5,7 +5,7 @@ use strum::{Display, EnumString, IntoStaticStr};
 
 use super::Named;
 use crate::actor::Scope;
-use crate::id::{AccountId, SessionId, UserId};
+use crate::id::{AccountId, ProviderId, SessionId, UserId};
 use crate::time::Timestamp;
 
 /// `POST /v1/session`: signs in by the token of a link, or by address and password.
@@ -124,7 +124,10 @@ pub struct UserAccessBody {
     pub recovery_codes: u64,
     /// Whether the person proved recently enough who it is to change something sensitive.
     pub authenticated: bool,
-    /// The accounts that can be looked at.
+    /// The sign-in provider by which the session began: who it is is proved again there. Null where it was by none.
+    #[serde(default)]
+    pub provider_id: Option<ProviderId>,
+    /// The accounts that can be looked at: one alone where an account's own provider let the person in.
     pub accounts: Vec<Named<AccountId>>,
 }
 

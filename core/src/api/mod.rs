@@ -18,6 +18,7 @@ pub mod integration;
 pub mod notification;
 pub mod observation;
 pub mod people;
+pub mod provider;
 pub mod remedy;
 pub mod rule;
 pub mod show;

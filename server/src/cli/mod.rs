@@ -13,6 +13,7 @@ pub(crate) mod key;
 mod member;
 mod operator;
 mod organization;
+mod provider;
 mod secrets;
 mod serve;
 
@@ -40,6 +41,8 @@ enum Command {
     Operator(operator::OperatorArgs),
     /// Make members, and sign-in links for them
     Member(member::MemberArgs),
+    /// Add, list and remove sign-in providers of the whole installation
+    Provider(provider::ProviderArgs),
     /// Make, list, rotate and end API keys
     Key(key::KeyArgs),
     /// Change the key with which secrets are kept
@@ -84,6 +87,7 @@ impl Cli {
             Command::Account(args) => account::run(args).await,
             Command::Organization(args) => organization::run(args).await,
             Command::Member(args) => member::run(args).await,
+            Command::Provider(args) => provider::run(args).await,
             Command::Key(args) => key::run(args).await,
             Command::Secrets(args) => secrets::run(args).await,
             Command::Audit(args) => audit::run(args).await,

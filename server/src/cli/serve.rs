@@ -205,6 +205,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         clock,
         base_url: base_url.into(),
         throttle: Arc::default(),
+        directory: Arc::default(),
         security_contact: options.security_contact.map(Into::into),
         demo: options.demo,
         drain: drain.clone(),

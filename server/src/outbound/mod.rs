@@ -7,12 +7,14 @@
 
 mod address;
 mod client;
+mod fetch;
 mod options;
 mod resolve;
 mod url;
 
 pub use address::refusal;
 pub use client::{Outbound, PATIENCE, retry_after, why};
+pub use fetch::Unreachable;
 pub use options::OutboundArgs;
 pub use resolve::{Found, Lookup, RefusedAddress, SystemLookup};
 pub use url::{MAX_URL, check_url};

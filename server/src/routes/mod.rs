@@ -27,6 +27,8 @@ mod people;
 mod remedies;
 mod security;
 mod session;
+mod sign_in;
+mod sign_in_providers;
 mod user;
 mod vpns;
 mod webhooks;
@@ -52,6 +54,13 @@ table! {
     DELETE "/v1/sessions"                                       => session::list::end_others;
     DELETE "/v1/sessions/{id}"                                  => session::list::end;
     POST   "/v1/sign_in_links"                                  => session::links::send;
+    GET    "/v1/sign_in_options"                                => sign_in::options::list;
+    GET    "/v1/sign_in_providers"                              => sign_in_providers::list::list;
+    POST   "/v1/sign_in_providers"                              => sign_in_providers::add::add;
+    GET    "/v1/sign_in_providers/{id}"                         => sign_in_providers::one::show;
+    PATCH  "/v1/sign_in_providers/{id}"                         => sign_in_providers::one::change;
+    DELETE "/v1/sign_in_providers/{id}"                         => sign_in_providers::one::delete;
+    POST   "/v1/sign_in_providers/{id}/test"                    => sign_in_providers::test::test;
     GET    "/v1/user"                                           => user::show::show;
     PUT    "/v1/user/password"                                  => user::password::set;
     POST   "/v1/user/second_factor"                             => user::second_factor::begin;
@@ -131,6 +140,9 @@ pub fn api(app: App) -> Router {
     table()
         .route("/healthz", get(async || "ok\n"))
         .route("/.well-known/security.txt", get(security::show))
+        // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
+        .route("/sign-in/provider/callback", get(sign_in::callback::back))
+        .route("/sign-in/provider/{id}", get(sign_in::leave::leave))
         .route("/v1/{*rest}", any(missing))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         // Each route says itself how much it reads.

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use axum::response::{IntoResponse as _, Response};
 use beckon_core::id::UserId;
+use beckon_core::provider::PATIENCE;
 use beckon_core::session::LONGEST;
 use beckon_core::time::days;
 
@@ -33,6 +34,10 @@ pub fn device(headers: &HeaderMap, secure: bool) -> Option<String> {
     find(headers, device_name(secure))
 }
 
+fn flow_name(secure: bool) -> &'static str {
+    if secure { "__Host-beckon_flow" } else { "beckon_flow" }
+}
+
 fn find(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
@@ -50,6 +55,16 @@ pub fn keep_session(app: &App, response: &mut Response, token: &Secret) {
 /// Makes the browser forget the session.
 pub fn forget_session(app: &App, response: &mut Response) {
     put(app, response, session_name(app.is_secure()), "", 0);
+}
+
+/// Finds what tells this browser's sign-ins by a provider from those of others.
+pub fn flow(headers: &HeaderMap, secure: bool) -> Option<String> {
+    find(headers, flow_name(secure))
+}
+
+/// Makes the browser keep that, for as long as a sign-in may take.
+pub fn keep_flow(app: &App, response: &mut Response, browser: &str) {
+    put(app, response, flow_name(app.is_secure()), browser, PATIENCE.num_seconds());
 }
 
 /// Makes the browser a known device of a person. What it keeps is sealed: nobody can make one up.

@@ -17,6 +17,7 @@ use crate::store::{Digest, Factor, NewSession, Person, Secret, StoreError};
 pub mod cookies;
 pub mod mail;
 pub mod password;
+pub mod provider;
 pub mod second_factor;
 pub mod throttle;
 
@@ -37,6 +38,7 @@ pub fn new_session(app: &App, parts: &Parts, token: &Secret, method: SignInMetho
     NewSession {
         token: token.digest(),
         method,
+        through: None,
         device: device.chars().take(MAX_DEVICE).collect(),
         address: crate::auth::client_address(&parts.extensions).map(|ip| ip.to_string()).unwrap_or_default(),
         expires_at: app.clock.now() + LONGEST,

@@ -33,6 +33,8 @@ pub enum Subject {
     Links([u8; 32]),
     /// Links that were asked for, from an address.
     LinksFrom(IpAddr),
+    /// Sign-ins that left for a provider, from an address.
+    FlowsFrom(IpAddr),
 }
 
 impl Subject {
@@ -44,6 +46,11 @@ impl Subject {
     /// Makes the subject of links that are asked for from an address.
     pub fn links_from(address: IpAddr) -> Self {
         Self::LinksFrom(network(address))
+    }
+
+    /// Makes the subject of sign-ins that leave for a provider, from an address.
+    pub fn flows_from(address: IpAddr) -> Self {
+        Self::FlowsFrom(network(address))
     }
 
     /// Makes the subject of a login.
@@ -68,6 +75,8 @@ impl Subject {
             Self::Login(_) | Self::Device(..) => 10,
             Self::Links(_) => 3,
             Self::LinksFrom(_) => 20,
+            // A whole office signs in from one address in the morning.
+            Self::FlowsFrom(_) => 300,
         }
     }
 }

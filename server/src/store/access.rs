@@ -5,7 +5,7 @@ use beckon_core::actor::{Actor, Scope};
 use beckon_core::api::Named;
 use beckon_core::api::access::{KeyBody, SessionBody, SignInMethod};
 use beckon_core::api::people::{MembershipBody, MembershipPatch, RemovalBody};
-use beckon_core::id::{AccountId, SessionId, UserId};
+use beckon_core::id::{AccountId, ProviderId, SessionId, UserId};
 use beckon_core::notice::DoorReason;
 use beckon_core::permission::Permit;
 use beckon_core::time::Timestamp;
@@ -84,6 +84,15 @@ pub struct DoorMail {
     pub until: Timestamp,
 }
 
+/// The provider by which a session begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// Which one.
+    pub provider: ProviderId,
+    /// The account whose provider it is: nobody else trusts it, so the session goes nowhere else.
+    pub confined_to: Option<AccountId>,
+}
+
 /// A session that is about to begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSession {
@@ -91,6 +100,8 @@ pub struct NewSession {
     pub token: Digest,
     /// How the person proved who it is.
     pub method: SignInMethod,
+    /// By which provider, where it is by one.
+    pub through: Option<Through>,
     /// The browser, as it calls itself.
     pub device: String,
     /// From where.
@@ -110,10 +121,19 @@ pub struct Session {
     pub user: UserId,
     /// The account that is looked at: the member's own, or the one that an operator chose.
     pub account: Option<AccountId>,
+    /// By which provider it began, where it was by one.
+    pub through: Option<Through>,
     /// When it was last used, to a minute or so.
     pub seen_at: Timestamp,
     /// When the person last proved who it is.
     pub authenticated_at: Timestamp,
+}
+
+impl Session {
+    /// Returns the account that the session cannot leave, where there is one.
+    pub fn confined_to(&self) -> Option<AccountId> {
+        self.through.and_then(|through| through.confined_to)
+    }
 }
 
 /// How a person signs in.

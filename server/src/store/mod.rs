@@ -26,16 +26,18 @@ use serde::{Deserialize, Serialize};
 mod access;
 mod notices;
 pub mod outbox;
+mod providers;
 pub mod query;
 pub mod secret;
 pub mod sqlite;
 
 pub use access::{
     Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
-    SignInChange,
+    SignInChange, Through,
 };
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
+pub use providers::{Flow, NewFlow, Offered, Provider, Providers, Step};
 pub use query::{
     ActivityQuery, Cursor, EscalationQuery, IdentityQuery, Listed, PageOf, RemedyQuery, RuleQuery, SortField,
     StatusFilter,
@@ -149,9 +151,10 @@ pub struct Signal {
     pub change: ChangeSignal,
 }
 
-/// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`].
+/// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`] and
+/// [`Providers`].
 #[async_trait]
-pub trait Store: Notices + Access {
+pub trait Store: Notices + Access + Providers {
     // Accounts and people
 
     /// Makes an account; with a given id, or the next free one.

@@ -6,15 +6,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::http::{Request, Response};
 use beckon_core::id::{IntegrationId, WebhookId};
 use beckon_core::integration::{Choices, Settings};
 use beckon_core::time::Timestamp;
 use beckon_server::deliver::outcome::{Failed, Failure};
 use beckon_server::deliver::outlets::Outlets;
 use beckon_server::mail::Mail;
+use beckon_server::outbound::Unreachable;
 use beckon_server::psa::{Company, NewTicket, Note, Offer, Psa};
 use beckon_server::seal::{SealError, Sealer};
 use beckon_server::store::{Integration, Webhook};
+
+use crate::oidc::fake::FakeProvider;
 
 /// How the next call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +176,8 @@ pub(crate) struct Fakes {
     pub(crate) mail_hangs: Hangs,
     /// Of endpoints whose address ends in `hang`.
     pub(crate) hooks_hang: Hangs,
+    /// A sign-in provider.
+    pub(crate) provider: FakeProvider,
     sealer: Sealer,
 }
 
@@ -186,6 +192,7 @@ impl Fakes {
             hook_broken: Mutex::default(),
             mail_hangs: Hangs::default(),
             hooks_hang: Hangs::default(),
+            provider: FakeProvider::default(),
             sealer: Sealer::passing().expect("random bytes"),
         }
     }
@@ -242,6 +249,10 @@ impl Outlets for Fakes {
 
     fn check_url(&self, url: &str) -> Result<String, String> {
         if url.starts_with("https://") { Ok(url.to_owned()) } else { Err("expected https".to_owned()) }
+    }
+
+    async fn fetch(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unreachable> {
+        self.provider.answer(&request)
     }
 
     fn new_webhook_secret(&self, id: WebhookId, _: Option<&Webhook>) -> Result<(String, String), SealError> {

@@ -90,6 +90,7 @@ impl Harness {
             clock: Clock::stopped(at(NOW)),
             base_url: base_url.into(),
             throttle: Arc::default(),
+            directory: Arc::default(),
             security_contact: Some("mailto:security@beckon.test".into()),
             demo: true,
             drain,

@@ -14,6 +14,7 @@ mod kinds;
 mod members;
 mod notices;
 mod observations;
+mod oidc;
 mod outbox;
 mod resolution;
 mod session;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use beckon_server::seal::{FILE, Sealer};
+use beckon_core::id::ProviderId;
+use beckon_server::seal::{FILE, Sealer, purpose};
+use beckon_server::store::Providers as _;
+use beckon_server::store::sqlite::Sqlite;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -33,6 +36,38 @@ async fn is_signed(data: &Path, hook: &Endpoint, id: &str, secret: &str) {
     let verifier = standardwebhooks::Webhook::new(secret).expect("a secret");
     verifier.verify(&body, &headers.collect()).expect("the signature of this endpoint");
     server.kill();
+}
+
+#[tokio::test]
+async fn the_secret_of_a_sign_in_provider_is_among_them() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path();
+    let (issuer, secret) = ("https://login.example", "a client secret");
+    Server::start(data).kill();
+    let file = data.join("client-secret");
+    std::fs::write(&file, secret).expect("a file");
+    let (file, domain) = (file.to_str().expect("text"), "--email-domain=example.com");
+    let added = run(
+        &[
+            "provider",
+            "add",
+            "Staff",
+            "--issuer",
+            issuer,
+            "--client-id=b",
+            domain,
+            "--client-secret-file",
+            file,
+        ],
+        data,
+    );
+    assert!(added.status.success(), "{added:?}");
+    assert!(run(&["secrets", "rotate"], data).status.success());
+    let store = Sqlite::open(data).expect("a database");
+    let provider = store.provider(ProviderId(1)).await.expect("the store").expect("a provider");
+    let sealer = Sealer::in_folder(data).expect("the new key");
+    let opened = sealer.open(&purpose::sign_in_provider(provider.id), &provider.sealed.expect("a secret"));
+    assert_eq!(opened.expect("opened"), secret);
 }
 
 #[tokio::test]

@@ -7,12 +7,14 @@ pub use real::RealOutlets;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::http::{Request, Response};
 use beckon_core::id::{IntegrationId, WebhookId};
 use beckon_core::integration::Settings;
 use beckon_core::time::Timestamp;
 
 use super::outcome::Failed;
 use crate::mail::Mail;
+use crate::outbound::Unreachable;
 use crate::psa::Psa;
 use crate::seal::SealError;
 use crate::store::{Integration, Webhook};
@@ -44,6 +46,9 @@ pub trait Outlets: Send + Sync + 'static {
         id: WebhookId,
         before: Option<&Webhook>,
     ) -> Result<(String, String), SealError>;
+
+    /// Makes a request to a sign-in provider, and returns what was answered.
+    async fn fetch(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unreachable>;
 
     /// Seals a secret for a purpose.
     fn seal(&self, purpose: &str, secret: &str) -> Result<String, SealError>;

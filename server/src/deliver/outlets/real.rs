@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use axum::http::{Request, Response};
 use beckon_core::error::Refusal;
 use beckon_core::id::{IntegrationId, WebhookId};
 use beckon_core::integration::{Form, Settings};
@@ -15,7 +16,7 @@ use super::Outlets;
 use crate::clock::Clock;
 use crate::deliver::outcome::{Failed, Failure};
 use crate::mail::{Mail, MailSettings, Transport};
-use crate::outbound::{Outbound, check_url};
+use crate::outbound::{Outbound, Unreachable, check_url};
 use crate::psa::{self, Psa};
 use crate::seal::{SealError, Sealer, purpose};
 use crate::store::{Integration, Webhook};
@@ -157,6 +158,10 @@ impl Outlets for RealOutlets {
 
     fn check_url(&self, url: &str) -> Result<String, String> {
         check_url(url, self.outbound.policy()).map(|url| url.to_string())
+    }
+
+    async fn fetch(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unreachable> {
+        self.outbound.fetch(request).await
     }
 
     fn new_webhook_secret(

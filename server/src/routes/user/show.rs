@@ -13,6 +13,9 @@ use crate::error::ApiError;
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<UserResponse>, ApiError> {
     let session = caller.signed_in()?;
     let person = super::person(&app, session).await?;
+    let confined_to = session.confined_to();
+    let mut accounts = app.store.accounts_of(session.user).await?;
+    accounts.retain(|account| confined_to.is_none_or(|own| own == account.id));
     let user = UserAccessBody {
         id: person.user,
         name: person.name,
@@ -21,7 +24,8 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<
         second_factor_since: person.second_factor_since,
         recovery_codes: person.recovery_codes,
         authenticated: is_fresh(session.authenticated_at, app.clock.now()),
-        accounts: app.store.accounts_of(session.user).await?,
+        provider_id: session.through.map(|through| through.provider),
+        accounts,
     };
     Ok(Json(UserResponse { user }))
 }

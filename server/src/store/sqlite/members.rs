@@ -279,6 +279,12 @@ pub(super) fn remove(tx: &Tx<'_>, permit: &Permit, user: UserId, now: Timestamp)
         let sql = format!("DELETE FROM {table} WHERE account_id = ?1 AND user_id = ?2");
         tx.connection.execute(&sql, (account.0, user.0))?;
     }
+    // Whoever comes back by the account's own provider is looked at anew.
+    tx.connection.execute(
+        "DELETE FROM provider_links WHERE user_id = ?2
+         AND provider_id IN (SELECT id FROM providers WHERE account_id = ?1)",
+        (account.0, user.0),
+    )?;
     let why = "No longer a member of the account";
     outbox::cancel(tx, account, "channel = 'email' AND target = ?2", &user.0, why, now)?;
     forget_stranger(tx, user)?;
@@ -294,7 +300,7 @@ fn forget_stranger(tx: &Tx<'_>, user: UserId) -> Result<()> {
         )?
         .execute([user.0])?;
     if forgotten > 0 {
-        for table in ["sessions", "links", "recovery_codes"] {
+        for table in ["sessions", "links", "recovery_codes", "provider_links"] {
             tx.connection.execute(&format!("DELETE FROM {table} WHERE user_id = ?1"), [user.0])?;
         }
     }

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_things.sql"),
     include_str!("migrations/0003_notices.sql"),
     include_str!("migrations/0004_access.sql"),
+    include_str!("migrations/0005_providers.sql"),
 ];
 
 /// Brings the schema up to date.

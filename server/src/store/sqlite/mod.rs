@@ -30,6 +30,7 @@ mod observe;
 mod operations;
 mod outbox;
 mod people;
+mod providers;
 mod readers;
 mod remedies;
 mod rules;

@@ -1,6 +1,6 @@
 //! Everything in the database that is sealed, to be sealed anew with another key.
 
-use beckon_core::id::{IntegrationId, UserId, WebhookId};
+use beckon_core::id::{IntegrationId, ProviderId, UserId, WebhookId};
 use rusqlite::Connection;
 
 use super::writer::Tx;
@@ -14,7 +14,11 @@ pub(super) fn reseal(tx: &Tx<'_>, sealer: &Sealer) -> Result<u64> {
         column(tx, "integrations", "sealed", sealer, |id| purpose::integration(IntegrationId(id)))?;
     let webhooks = column(tx, "webhooks", "sealed", sealer, |id| purpose::webhook(WebhookId(id)))?;
     let factors = column(tx, "users", "second_factor", sealer, |id| purpose::second_factor(UserId(id)))?;
-    Ok(integrations + webhooks + factors + links(tx, sealer)?)
+    let providers =
+        column(tx, "providers", "sealed", sealer, |id| purpose::sign_in_provider(ProviderId(id)))?;
+    // What waits for its person to come back waits for minutes: whoever is on the way signs in again.
+    tx.connection.execute("DELETE FROM sign_in_flows", [])?;
+    Ok(integrations + webhooks + factors + providers + links(tx, sealer)?)
 }
 
 fn column(

@@ -72,6 +72,7 @@ fn own(route: Route, asker: &Asker) -> Cell {
     match route.thing {
         // The operator has endpoints of its own.
         Thing::Webhook | Thing::Key if actor.account().is_none() => Cell::Invisible,
+        Thing::Provider if actor.account().is_none() && action != Action::SeeSetup => Cell::Invisible,
         Thing::Session if asker.name != "admin" => Cell::Invisible,
         _ => Cell::Allowed,
     }

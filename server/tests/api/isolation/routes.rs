@@ -34,6 +34,8 @@ pub(crate) enum Thing {
     Webhook,
     Delivery,
     Member,
+    /// One of an account, for the operator to see; it has its own.
+    Provider,
     /// One of the admin's.
     Session,
     /// One of an account; the operator has its own.
@@ -54,6 +56,7 @@ impl Thing {
             Self::Webhook => things.webhook,
             Self::Delivery => things.delivery,
             Self::Member => things.member,
+            Self::Provider => things.provider,
             Self::Session => things.session,
         };
         number.to_string()
@@ -88,6 +91,12 @@ fn known(method: &str, path: &str) -> Option<(Demand, Thing)> {
         ("GET" | "DELETE", "/v1/sessions")                        => (Demand::SignedIn(ManageSignIn), Thing::None),
         ("DELETE", "/v1/sessions/{id}")                           => (Demand::SignedIn(ManageSignIn), Thing::Session),
         ("POST", "/v1/sign_in_links")                             => (Demand::Nothing, Thing::None),
+        ("GET", "/v1/sign_in_options")                            => (Demand::Nothing, Thing::None),
+        ("GET", "/v1/sign_in_providers")                          => (Demand::Action(SeeSetup), Thing::None),
+        ("POST", "/v1/sign_in_providers")                         => (Demand::ActionOrOwn(Configure, Operate), Thing::None),
+        ("GET", "/v1/sign_in_providers/{id}")                     => (Demand::Action(SeeSetup), Thing::Provider),
+        ("PATCH" | "DELETE", "/v1/sign_in_providers/{id}")        => (Demand::ActionOrOwn(Configure, Operate), Thing::Provider),
+        ("POST", "/v1/sign_in_providers/{id}/test")               => (Demand::ActionOrOwn(Configure, Operate), Thing::Provider),
         ("GET", "/v1/user")                                       => (Demand::SignedIn(ManageSignIn), Thing::None),
         ("PUT", "/v1/user/password")                              => (Demand::SignedIn(ManageSignIn), Thing::None),
         (_, "/v1/user/second_factor")                             => (Demand::SignedIn(ManageSignIn), Thing::None),

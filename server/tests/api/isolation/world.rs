@@ -45,6 +45,7 @@ pub(crate) struct Things {
     pub(crate) delivery: i64,
     pub(crate) member: i64,
     pub(crate) session: i64,
+    pub(crate) provider: i64,
     pub(crate) key: String,
 }
 
@@ -98,6 +99,11 @@ async fn things(beckon: &Harness, admin: Who, account: AccountId, canary: &str) 
     });
     let psa = json!({ "vendor": "connectwise", "settings": settings });
     let psa = made(beckon, admin, "/v1/integrations", &psa, "integration").await;
+    let provider = json!({"settings": {
+        "name": format!("{canary} sign-in"), "issuer": format!("https://{canary}.example"), "client_id": canary,
+        "email_domains": [format!("{canary}.example")],
+    }});
+    let provider = made(beckon, admin, "/v1/sign_in_providers", &provider, "sign_in_provider").await;
     beckon.post(admin, &format!("/v1/webhooks/{}/test", hook["id"]), &json!({})).await;
     let deliveries = beckon.get(admin, "/v1/deliveries").await.body;
     let member = NewMember {
@@ -124,6 +130,7 @@ async fn things(beckon: &Harness, admin: Who, account: AccountId, canary: &str) 
         delivery: number(&deliveries["deliveries"][0]["id"]),
         member: member.0,
         session,
+        provider: number(&provider["id"]),
         key: other_key,
     }
 }
@@ -140,6 +147,7 @@ async fn session(beckon: &Harness, user: UserId, token: &str, over: bool) -> i64
     let session = NewSession {
         token: Digest::of(token.as_bytes()),
         method: SignInMethod::Password,
+        through: None,
         device: token.to_owned(),
         address: "192.0.2.7".to_owned(),
         expires_at: at(if over { NOW } else { "2026-11-30T08:00:00Z" }),

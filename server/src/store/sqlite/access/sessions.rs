@@ -2,7 +2,7 @@
 
 use beckon_core::actor::Actor;
 use beckon_core::api::access::SessionBody;
-use beckon_core::id::{AccountId, SessionId, UserId};
+use beckon_core::id::{AccountId, ProviderId, SessionId, UserId};
 use beckon_core::session::IDLE;
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -12,7 +12,7 @@ use crate::store::sqlite::access::{links, people};
 use crate::store::sqlite::columns::{micros, take_ids, time, word};
 use crate::store::sqlite::members::member;
 use crate::store::sqlite::writer::Tx;
-use crate::store::{Digest, NewSession, Session};
+use crate::store::{Digest, NewSession, Session, Through};
 
 /// Trades a link for a session.
 pub(in crate::store::sqlite) fn open(
@@ -28,13 +28,16 @@ pub(in crate::store::sqlite) fn open(
     }
 }
 
-/// Begins a session in the account that the person used last.
+/// Begins a session in the account that it is confined to, or in the one that the person used last.
 pub(in crate::store::sqlite) fn sign_in(
     tx: &Tx<'_>,
     user: UserId,
     session: &NewSession,
     now: Timestamp,
 ) -> Result<Option<Session>> {
+    if let Some(account) = session.through.and_then(|through| through.confined_to) {
+        return begin(tx, user, Some(account), session, now);
+    }
     let accounts = people::accounts_of(tx.connection, user)?;
     let last: Option<i64> = tx
         .connection
@@ -56,7 +59,8 @@ fn begin(
     session: &NewSession,
     now: Timestamp,
 ) -> Result<Option<Session>> {
-    let Some(actor) = actor(tx.connection, user, account)? else { return Ok(None) };
+    let through = session.through;
+    let Some(actor) = actor(tx.connection, user, account, through)? else { return Ok(None) };
     tx.connection
         .prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1 OR seen_at <= ?2")?
         .execute((micros(now), micros(now - IDLE)))?;
@@ -64,8 +68,8 @@ fn begin(
     tx.connection
         .prepare_cached(
             "INSERT INTO sessions (token, id, user_id, account_id, method, device, address, created_at, seen_at,
-                                   authenticated_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9)",
+                                   authenticated_at, expires_at, provider_id, confined)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             session.token.0,
@@ -76,19 +80,29 @@ fn begin(
             session.device,
             session.address,
             micros(now),
-            micros(session.expires_at)
+            micros(session.expires_at),
+            through.map(|through| through.provider.0),
+            through.is_some_and(|through| through.confined_to.is_some()),
         ])?;
     tx.connection
         .prepare_cached("UPDATE users SET last_sign_in_at = ?2 WHERE id = ?1")?
         .execute((user.0, micros(now)))?;
-    Ok(Some(Session { id: SessionId(id), actor, user, account, seen_at: now, authenticated_at: now }))
+    let id = SessionId(id);
+    Ok(Some(Session { id, actor, user, account, through, seen_at: now, authenticated_at: now }))
 }
 
-/// Returns who a person is in an account; none when it has no business there.
-fn actor(connection: &Connection, user: UserId, account: Option<AccountId>) -> Result<Option<Actor>> {
+/// Returns who a person is in an account; none when it has no business there. The provider of an account makes nobody an operator,
+/// whatever the person has become meanwhile.
+fn actor(
+    connection: &Connection,
+    user: UserId,
+    account: Option<AccountId>,
+    through: Option<Through>,
+) -> Result<Option<Actor>> {
     let Some(person) = people::find(connection, user)? else { return Ok(None) };
     if person.operator {
-        return Ok(Some(Actor::operator(person.name)));
+        let confined = through.is_some_and(|through| through.confined_to.is_some());
+        return Ok(Some(Actor::operator(person.name)).filter(|_| !confined));
     }
     let Some(account) = account else { return Ok(None) };
     Ok(member(connection, account, user)?.map(Actor::member))
@@ -100,21 +114,40 @@ pub(in crate::store::sqlite) fn find(
     token: Digest,
     now: Timestamp,
 ) -> Result<Option<Session>> {
-    type Kept = (i64, i64, Option<i64>, Timestamp, Timestamp);
-    let kept: Option<Kept> = connection
+    let kept = connection
         .prepare_cached(
-            "SELECT id, user_id, account_id, seen_at, authenticated_at FROM sessions
+            "SELECT id, user_id, account_id, seen_at, authenticated_at, provider_id, confined FROM sessions
              WHERE token = ?1 AND expires_at > ?2 AND seen_at > ?3",
         )?
-        .query_row((token.0, micros(now), micros(now - IDLE)), |row| {
-            let (seen_at, authenticated_at) = (time(row, "seen_at")?, time(row, "authenticated_at")?);
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, seen_at, authenticated_at))
-        })
+        .query_row((token.0, micros(now), micros(now - IDLE)), read)
         .optional()?;
-    let Some((id, user, account, seen_at, authenticated_at)) = kept else { return Ok(None) };
-    let (id, user, account) = (SessionId(id), UserId(user), account.map(AccountId));
-    let actor = actor(connection, user, account)?;
-    Ok(actor.map(|actor| Session { id, actor, user, account, seen_at, authenticated_at }))
+    let Some(Kept { id, user, account, through, seen_at, authenticated_at }) = kept else { return Ok(None) };
+    let actor = actor(connection, user, account, through)?;
+    Ok(actor.map(|actor| Session { id, actor, user, account, through, seen_at, authenticated_at }))
+}
+
+/// A session before it is known who its person is by now.
+struct Kept {
+    id: SessionId,
+    user: UserId,
+    account: Option<AccountId>,
+    through: Option<Through>,
+    seen_at: Timestamp,
+    authenticated_at: Timestamp,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    let account = row.get::<_, Option<i64>>("account_id")?.map(AccountId);
+    let (provider, confined): (Option<i64>, bool) = (row.get("provider_id")?, row.get("confined")?);
+    let confined_to = account.filter(|_| confined);
+    Ok(Kept {
+        id: SessionId(row.get("id")?),
+        user: UserId(row.get("user_id")?),
+        account,
+        through: provider.map(|id| Through { provider: ProviderId(id), confined_to }),
+        seen_at: time(row, "seen_at")?,
+        authenticated_at: time(row, "authenticated_at")?,
+    })
 }
 
 /// Notes that a session was used.
@@ -138,7 +171,7 @@ pub(in crate::store::sqlite) fn renew(
     Ok(())
 }
 
-/// Gives a session another token and another account.
+/// Gives a session another token and another account. One that is confined to an account stays there.
 pub(in crate::store::sqlite) fn switch(
     tx: &Tx<'_>,
     id: SessionId,
@@ -146,7 +179,8 @@ pub(in crate::store::sqlite) fn switch(
     account: AccountId,
     now: Timestamp,
 ) -> Result<bool> {
-    let mut statement = tx.connection.prepare_cached("SELECT user_id FROM sessions WHERE id = ?1")?;
+    let mut statement =
+        tx.connection.prepare_cached("SELECT user_id FROM sessions WHERE id = ?1 AND confined = 0")?;
     let user: Option<i64> = statement.query_row([id.0], |row| row.get(0)).optional()?;
     let Some(user) = user.map(UserId) else { return Ok(false) };
     if !people::accounts_of(tx.connection, user)?.iter().any(|known| known.id == account) {

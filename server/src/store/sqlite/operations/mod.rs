@@ -32,6 +32,7 @@ use crate::store::{
 
 mod access;
 mod notices;
+mod providers;
 
 impl Sqlite {
     async fn read<T, F>(&self, read: F) -> Result<T>
