@@ -1,5 +1,6 @@
 //! The frame around every page: what lives as long as the page does, who may pass, and which page is shown.
 
+use beckon_core::place::Part;
 use leptos::prelude::*;
 
 use crate::api::Failure;
@@ -10,28 +11,23 @@ use crate::erased::{click, dynamic, view};
 use crate::live::Live;
 use crate::navigation::Navigation;
 use crate::pages::blocked::BlockedPage;
-use crate::pages::deliveries::DeliveriesPage;
-use crate::pages::escalation::EscalationPage;
-use crate::pages::escalations::EscalationsPage;
 use crate::pages::escalations::memory::ListMemory;
-use crate::pages::integrations::IntegrationsPage;
-use crate::pages::not_found::NotFoundPage;
-use crate::pages::notifications::NotificationsPage;
-use crate::pages::profile::ProfilePage;
 use crate::pages::prove::prove;
-use crate::pages::rules::RulesPage;
-use crate::pages::rules::new::NewRulePage;
 use crate::pages::shell::Shell;
 use crate::pages::sign_in::{SignInPage, SignedOutPage};
-use crate::pages::webhooks::WebhooksPage;
 use crate::routes::Route;
 use crate::session::{Gate, Session};
 use crate::state::Memo;
 
 /// The page.
 #[component]
-pub fn App() -> impl IntoView {
-    let navigation = Navigation::start();
+pub fn App(
+    /// The part that this is, where it is not all.
+    part: Option<Part>,
+    /// Makes the page of a route.
+    page: fn(&Route) -> AnyView,
+) -> impl IntoView {
+    let navigation = Navigation::start(part);
     let clock = Clock::start();
     let live = Live::new();
     let session = Session::new(clock, live);
@@ -71,22 +67,6 @@ pub fn App() -> impl IntoView {
         <LiveRegions/>
         {dynamic(content)}
         {prove(session)}
-    }
-}
-
-/// Chooses the page of a path.
-fn page(route: &Route) -> AnyView {
-    match route {
-        Route::Escalations => view! { <EscalationsPage/> },
-        Route::Escalation(id) => view! { <EscalationPage id=*id/> },
-        Route::Rules => view! { <RulesPage/> },
-        Route::NewRule => view! { <NewRulePage/> },
-        Route::Notifications => view! { <NotificationsPage/> },
-        Route::Integrations => view! { <IntegrationsPage/> },
-        Route::Webhooks => view! { <WebhooksPage/> },
-        Route::Deliveries => view! { <DeliveriesPage/> },
-        Route::Profile => view! { <ProfilePage/> },
-        Route::SignIn { .. } | Route::NotFound => view! { <NotFoundPage/> },
     }
 }
 

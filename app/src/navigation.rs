@@ -3,6 +3,7 @@
 //! Stands in for `leptos_router`, whose guess at what is a step back (0.8.17) forgets to push an address after
 //! back and forward, and which costs more bytes than this whole file. Paths are read in [`crate::routes`].
 
+use beckon_core::place::Part;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -33,12 +34,14 @@ impl Place {
 #[derive(Clone, Copy)]
 pub struct Navigation {
     place: State<Place>,
+    /// What this binary has pages for, where that is not all: the rest is loaded by the browser.
+    part: Option<Part>,
 }
 
 impl Navigation {
     /// Follows the browser from now on: its back and forward buttons, and clicks on links to this origin.
-    pub fn start() -> Self {
-        let navigation = Self { place: State::new(Place::current()) };
+    pub fn start(part: Option<Part>) -> Self {
+        let navigation = Self { place: State::new(Place::current()), part };
         listen(ev::popstate, move |_| navigation.place.set(Place::current()));
         listen(ev::click, move |event| {
             if let Some(href) = plain_link(&event) {
@@ -56,6 +59,10 @@ impl Navigation {
 
     /// Goes to `href` as a new step of the history.
     pub fn push(self, href: &str) {
+        if self.leaves(href) {
+            let _ = window().location().assign(href);
+            return;
+        }
         if let Ok(history) = window().history() {
             let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
         }
@@ -66,7 +73,13 @@ impl Navigation {
         }
     }
 
-    /// Goes to `href` in place of the current step of the history.
+    /// Tells whether another part of the page shows what is at `href`. A query alone stays where it is.
+    fn leaves(self, href: &str) -> bool {
+        href.starts_with('/')
+            && self.part.is_some_and(|part| Part::of(href.split('?').next().unwrap_or(href)) != part)
+    }
+
+    /// Goes to `href`, of the same part, in place of the current step of the history.
     pub fn replace(self, href: &str) {
         if let Ok(history) = window().history() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));

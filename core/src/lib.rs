@@ -20,6 +20,7 @@ pub mod notice;
 pub mod observation;
 pub mod password;
 pub mod permission;
+pub mod place;
 pub mod provider;
 pub mod remedy;
 pub mod request;

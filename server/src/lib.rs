@@ -4,6 +4,10 @@
 use std::path::PathBuf;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
@@ -37,10 +41,23 @@ pub fn router(app: app::App, page_dir: Option<PathBuf>) -> Router {
     let api = routes::api(app);
     let whole = match page_dir {
         Some(folder) => {
-            let index = ServeFile::new(folder.join("index.html"));
-            api.fallback_service(ServeDir::new(folder).fallback(index))
+            let files = ServeDir::new(&folder);
+            api.fallback_service(files.fallback(get(move |request| place(folder, request))))
         }
         None => api.fallback(page::serve_page),
     };
     headers::with_headers(whole.layer(CatchPanicLayer::custom(error::of_panic)), secure)
+}
+
+/// Answers with the part of the page in `folder` that shows what is asked for.
+async fn place(folder: PathBuf, request: Request) -> Response {
+    let part = folder.join(page::part(request.uri().path()).trim_start_matches('/'));
+    let part = if part.is_file() { part } else { folder.join("index.html") };
+    match ServeFile::new(part).try_call(request).await {
+        Ok(response) => response.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page cannot be read");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

@@ -10,6 +10,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use beckon_core::place::Part;
 
 /// A file of the page.
 struct File {
@@ -66,11 +67,23 @@ fn answer(files: &[File], method: &Method, path: &str, headers: &HeaderMap) -> R
     response
 }
 
-/// Returns the file for a path: itself, or the page where the path is a place in it.
+/// Returns the file for a path: itself, or the part of the page where the path is a place in it.
 fn find<'f>(files: &'f [File], path: &str) -> Option<&'f File> {
     let named =
         |path: &str| files.binary_search_by(|file| file.path.cmp(path)).ok().map(|index| &files[index]);
-    named(path).or_else(|| named("/index.html").filter(|_| is_place(path)))
+    let place = || {
+        let first = named("/index.html").filter(|_| is_place(path));
+        first.and_then(|first| named(part(path)).or(Some(first)))
+    };
+    named(path).or_else(place)
+}
+
+/// Returns the file of the part of the page that shows `path`. What `cargo xtask dev` builds has one for all.
+pub fn part(path: &str) -> &'static str {
+    match Part::of(path) {
+        Part::Questions => "/index.html",
+        Part::Account => "/account.html",
+    }
 }
 
 /// Tells whether a path is a place in the page, and not an asset or something of the API.
@@ -117,6 +130,7 @@ mod tests {
     use super::*;
 
     const TEST: &[File] = &[
+        File { digest: "d2", ..file("/account.html", "text/html; charset=utf-8", None) },
         file("/app-0123456789abcdef.js", "text/javascript; charset=utf-8", Some(b"br")),
         file("/app-0123456789abcdef_bg.wasm", "application/wasm", Some(b"br")),
         file("/boot.js", "text/javascript; charset=utf-8", None),
@@ -156,6 +170,18 @@ mod tests {
         {
             check(missing, 404, "text/plain");
         }
+    }
+
+    #[test]
+    fn each_part_shows_its_own_places_and_one_shows_all_where_there_is_only_one() {
+        let check = |files: &[File], path: &str, digest: &str| {
+            let found = find(files, path).map(|file| file.digest);
+            assert_eq!(found, Some(digest), "{path}");
+        };
+        check(TEST, "/escalations", "d1");
+        check(TEST, "/members", "d2");
+        check(TEST, "/embeds/emb_1", "d2");
+        check(&TEST[1..], "/members", "d1");
     }
 
     #[test]

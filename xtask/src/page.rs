@@ -17,23 +17,45 @@ pub(crate) const RELEASE: &str = "target/page";
 /// Where the build of `cargo xtask dev` lies; the server reads it from disk.
 pub(crate) const DEBUG: &str = "target/page-dev";
 
+/// What the page of `beckon_core::place::Part::Account` is called in it.
+const ACCOUNT: &str = "account.html";
+
 /// What at the root of the repository has no part in the page.
 const NOT_THE_PAGE: [&str; 8] =
     ["data", "docs", "e2e", "server", "target", "LICENSES", "README.md", "CHANGELOG.md"];
 
-/// Builds the page in release, unless the last build was made from just these files.
+/// Builds both parts of the page in release, unless the last build was made from just these files.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let font = font(workspace)?;
     let stamp = Stamp::of(workspace.scratch("page.stamp"), &sources(workspace)?)?;
-    if stamp.is_current() && workspace.path(RELEASE).join("index.html").is_file() {
+    if stamp.is_current() && workspace.path(RELEASE).join(ACCOUNT).is_file() {
         return Ok(());
     }
     stamp.clear();
-    let mut trunk = trunk(workspace, &font)?;
-    trunk.args(["build", "--release", "--offline", "--dist"]).arg(workspace.path(RELEASE));
-    process::run("page: building it in release, about 2 minutes the first time", &mut trunk)?;
+    let build = |html: &str, dist: &Path, say: &str| {
+        let mut trunk = trunk(workspace, &font)?;
+        trunk.args(["build", html, "--release", "--offline", "--dist"]).arg(dist);
+        process::run(say, &mut trunk)
+    };
+    let (page, account) = (workspace.path(RELEASE), workspace.scratch("page-account"));
+    build("index.html", &page, "page: building it in release, about 2 minutes the first time")?;
+    build("app/account.html", &account, "page: building the part about the account")?;
+    adopt(&account, &page)?;
     minify(workspace, &font)?;
     stamp.set()
+}
+
+/// Copies what the second part has of its own beside the first one, under the name by which the server knows it.
+fn adopt(account: &Path, page: &Path) -> Result<()> {
+    for entry in fs::read_dir(account).context("the part about the account cannot be read")? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let to = page.join(if name == "index.html" { ACCOUNT.as_ref() } else { name.as_os_str() });
+        if entry.path().is_file() && !to.is_file() {
+            fs::copy(entry.path(), &to).with_context(|| format!("{} cannot be written", to.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Minifies the JavaScript that wasm-bindgen wrote: trunk's own minifier (0.21) does not know its syntax, and says so. The
@@ -43,7 +65,7 @@ fn minify(workspace: &Workspace, packages: &Path) -> Result<()> {
     for entry in fs::read_dir(&folder).context("the page cannot be read")? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !name.starts_with("beckon-app-") || path.extension().is_none_or(|extension| extension != "js") {
+        if !name.starts_with("beckon-") || path.extension().is_none_or(|extension| extension != "js") {
             continue;
         }
         let mut terser = workspace.command("node", ".");

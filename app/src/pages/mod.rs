@@ -19,9 +19,49 @@ pub mod webhooks;
 use beckon_core::permission::Action;
 use leptos::prelude::*;
 
+use self::deliveries::DeliveriesPage;
+use self::escalation::EscalationPage;
+use self::escalations::EscalationsPage;
+use self::integrations::IntegrationsPage;
+use self::not_found::NotFoundPage;
+use self::notifications::NotificationsPage;
+use self::profile::ProfilePage;
+use self::rules::RulesPage;
+use self::rules::new::NewRulePage;
+use self::webhooks::WebhooksPage;
 use crate::erased::{dynamic, view};
+use crate::routes::Route;
 use crate::session::use_session;
 use crate::words;
+
+/// Makes a page of [`beckon_core::place::Part::Questions`].
+pub fn questions(route: &Route) -> AnyView {
+    match route {
+        Route::Escalations => view! { <EscalationsPage/> },
+        Route::Escalation(id) => view! { <EscalationPage id=*id/> },
+        Route::Rules => view! { <RulesPage/> },
+        Route::NewRule => view! { <NewRulePage/> },
+        _ => not_found(),
+    }
+}
+
+/// Makes a page of [`beckon_core::place::Part::Account`]; nothing where the route is none of its.
+pub fn account(route: &Route) -> Option<AnyView> {
+    let page = match route {
+        Route::Deliveries => view! { <DeliveriesPage/> },
+        Route::Notifications => view! { <NotificationsPage/> },
+        Route::Integrations => view! { <IntegrationsPage/> },
+        Route::Webhooks => view! { <WebhooksPage/> },
+        Route::Profile => view! { <ProfilePage/> },
+        _ => return None,
+    };
+    Some(page)
+}
+
+/// Says that there is no such page.
+pub fn not_found() -> AnyView {
+    view! { <NotFoundPage/> }
+}
 
 /// Sets the title of the document.
 pub fn set_title(title: &str) {

@@ -1,8 +1,9 @@
-//! Beckon's page. Mounts the application; everything else lives in its modules.
+//! Beckon's page. Its two binaries, `beckon-app` and `beckon-account`, are the parts that browsers load one at a time;
+//! each says which pages it has.
 
 #![expect(
     unreachable_pub,
-    reason = "a binary exports nothing; `pub` says what a module offers to the others"
+    reason = "the binaries need two names; elsewhere `pub` says what a module offers to the others"
 )]
 
 mod api;
@@ -21,11 +22,16 @@ mod session;
 mod state;
 mod words;
 
+use beckon_core::place::Part;
 use leptos::prelude::*;
 
-fn main() {
+pub use crate::pages::{account, not_found, questions};
+pub use crate::routes::Route;
+
+/// Shows the page. `part` says which paths this binary has pages for, where it has not all of them; `page` makes them.
+pub fn start(part: Option<Part>, page: fn(&Route) -> AnyView) {
     std::panic::set_hook(Box::new(report_panic));
-    mount_to_body(app::App);
+    mount_to_body(move || view! { <app::App part page/> });
 }
 
 /// Shows the reload message of `index.html`: after a panic nothing in the page answers any more.
