@@ -42,16 +42,7 @@ pub fn App(
     let gate = Memo::new(move |_| session.gate());
     let token = Memo::new(move |_| match route.get() {
         Route::SignIn { token } => Some(token),
-        Route::Escalations
-        | Route::Escalation(_)
-        | Route::Rules
-        | Route::NewRule
-        | Route::Notifications
-        | Route::Integrations
-        | Route::Webhooks
-        | Route::Deliveries
-        | Route::Profile
-        | Route::NotFound => None,
+        _ => None,
     });
     if token.get_untracked().is_none() {
         session.follow();

@@ -45,6 +45,16 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Scrolls what matches `selector` into sight within the strip that holds it.
+pub fn reveal(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_inline(web_sys::ScrollLogicalPosition::Center);
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Moves the focus by `step` among the elements that match `selector`.
 pub fn focus_next(selector: &str, step: i32) {
     let Ok(rows) = document().query_selector_all(selector) else { return };

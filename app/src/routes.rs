@@ -26,6 +26,12 @@ pub enum Route {
     Webhooks,
     /// Who was told, and whether it arrived.
     Deliveries,
+    /// Who is in the account.
+    Members,
+    /// The API keys.
+    Keys,
+    /// What was done.
+    Activity,
     /// How one signs in.
     Profile,
     /// No such page.
@@ -46,6 +52,9 @@ impl Route {
             ["integrations"] => Self::Integrations,
             ["webhooks"] => Self::Webhooks,
             ["deliveries"] => Self::Deliveries,
+            ["members"] => Self::Members,
+            ["keys"] => Self::Keys,
+            ["activity"] => Self::Activity,
             ["profile"] => Self::Profile,
             _ => Self::NotFound,
         }
@@ -63,6 +72,9 @@ impl Route {
             Self::Integrations => "/integrations".to_owned(),
             Self::Webhooks => "/webhooks".to_owned(),
             Self::Deliveries => "/deliveries".to_owned(),
+            Self::Members => "/members".to_owned(),
+            Self::Keys => "/keys".to_owned(),
+            Self::Activity => "/activity".to_owned(),
             Self::Profile => "/profile".to_owned(),
             Self::NotFound => "/".to_owned(),
         }

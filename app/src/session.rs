@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beckon_core::actor::Actor;
+use beckon_core::actor::{Actor, Principal};
 use beckon_core::api::Blocked;
 use beckon_core::api::people::AccountBody;
-use beckon_core::id::AccountId;
+use beckon_core::id::{AccountId, UserId};
 use beckon_core::permission::{Action, may};
 use leptos::ev;
 use leptos::prelude::*;
@@ -44,6 +44,16 @@ pub struct Me {
     pub role: &'static str,
     /// Which account is looked at.
     pub account: AccountId,
+}
+
+impl Me {
+    /// Returns the number of the person; nothing for an operator.
+    pub fn user(&self) -> Option<UserId> {
+        match &self.actor.principal {
+            Principal::Member(member) => Some(member.user),
+            Principal::Operator { .. } => None,
+        }
+    }
 }
 
 /// The session. Copies are the same session.

@@ -179,8 +179,33 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await expect(page.getByRole('dialog')).toBeVisible();
   await check(page, 'a question before a message is sent again');
 
+  await page.goto('/members');
+  await expect(main.getByRole('row').nth(1)).toBeVisible();
+  await check(page, 'the members');
+  await main.getByRole('button', { name: 'Invite somebody' }).click();
+  await page.getByLabel('Role').selectOption('organization_user');
+  await expect(page.getByRole('dialog').getByRole('radio').first()).toBeVisible();
+  await check(page, 'an invitation');
+  await page.keyboard.press('Escape');
+  await main.getByRole('button', { name: /^Remove/ }).first().click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await check(page, 'a question before somebody is removed');
+
+  await page.goto('/keys');
+  await expect(main.getByRole('row').nth(1)).toBeVisible();
+  await check(page, 'the keys');
+  await main.getByRole('button', { name: 'Make a key' }).click();
+  await check(page, 'a new key');
+  await page.keyboard.press('Escape');
+  await main.getByRole('button', { name: /^New secret/ }).first().click();
+  await check(page, 'a new secret for a key');
+
+  await page.goto('/activity');
+  await expect(main.getByRole('row').nth(1)).toBeVisible();
+  await check(page, 'the activity');
+
   const viewer = await open('viewer', look);
-  for (const path of ['/notifications', '/integrations', '/webhooks', '/deliveries']) {
+  for (const path of ['/notifications', '/integrations', '/webhooks', '/deliveries', '/members', '/keys', '/activity']) {
     await viewer.goto(path);
     await expect(viewer.getByRole('heading', { level: 1 }).first()).toBeVisible();
     await expect(viewer.locator('.skeleton')).toHaveCount(0);

@@ -2,8 +2,10 @@
 
 use beckon_core::actor::{Party, Role, Scope as KeyScope};
 use beckon_core::api::access::{
-    RecoveryCodesResponse, SecondFactorResponse, SessionBody, SessionsResponse, SignInMethod, UserAccessBody,
+    KeyBody, KeysResponse, RecoveryCodesResponse, SecondFactorResponse, SessionBody, SessionsResponse,
+    SignInMethod, UserAccessBody,
 };
+use beckon_core::api::activity::ActivityBody;
 use beckon_core::api::delivery::{
     AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
@@ -20,7 +22,7 @@ use beckon_core::api::notification::{
     HealthBody, KindRouteBody, MailBody, MessagePreviewResponse, NotificationSettingsBody,
     NotificationSettingsResponse, PsaBody, QueuedResponse, TeamMemberBody,
 };
-use beckon_core::api::people::{AccountBody, Counts, IdentityBody};
+use beckon_core::api::people::{AccountBody, Counts, IdentityBody, MembershipBody, RemovalBody};
 use beckon_core::api::rule::{AppliedTo, CoverageResponse, RuleBody, RulesResponse};
 use beckon_core::api::webhook::{WebhookBody, WebhookEvent, WebhookResponse, WebhooksResponse};
 use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, Proof, UserBody};
@@ -99,6 +101,13 @@ words! {
     WebhookEvent: Test,
 }
 
+/// An event of the log is an entry of a timeline, with the escalation that it belongs to.
+impl Body for ActivityBody {
+    fn read(value: &JsValue) -> Self {
+        Self { entry: Body::read(value), escalation_id: field(value, "escalation_id") }
+    }
+}
+
 /// The name of a field on the wire: its own, or the one that is given.
 macro_rules! name {
     ($field:ident) => {
@@ -144,6 +153,12 @@ bodies! {
     SessionBody { id, current, method, device, address, created_at, seen_at, expires_at }
     SecondFactorResponse { secret, url, picture }
     RecoveryCodesResponse { recovery_codes }
+    MembershipBody {
+        id, user_id, name, email, role, organization, created_at, last_sign_in_at, second_factor,
+    }
+    RemovalBody { recipients_before, recipients_after, falls_back, keys, sessions, refused }
+    KeysResponse { keys }
+    KeyBody { key, name, user, scope, created_at, expires_at, last_used_at, rotating_until }
 
     // Escalations
     EscalationsResponse { escalations, pagination }

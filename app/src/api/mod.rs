@@ -13,11 +13,14 @@ use wasm_bindgen::JsValue;
 pub use self::body::Body;
 use crate::words::effects::capitalize_first;
 
+pub mod activity;
 mod bodies;
 mod body;
 pub mod deliveries;
 pub mod escalations;
 pub mod integrations;
+pub mod keys;
+pub mod members;
 pub mod notifications;
 pub mod people;
 pub mod rules;

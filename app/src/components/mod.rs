@@ -21,6 +21,7 @@ pub mod people;
 pub mod people_table;
 pub mod picker;
 pub mod rules_table;
+pub mod secret;
 pub mod segmented;
 pub mod select;
 pub mod severity_mark;

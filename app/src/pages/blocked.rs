@@ -1,12 +1,13 @@
 //! What an organization user gets, wherever it goes: why, and whom to ask.
 
-use beckon_core::api::Blocked;
+use beckon_core::api::{Blocked, Named};
+use beckon_core::id::AccountId;
 use leptos::prelude::*;
 
 use super::set_title;
 use crate::api;
 use crate::components::mark::Mark;
-use crate::erased::{dynamic, spawn, view};
+use crate::erased::{click, dynamic, spawn, view};
 use crate::navigation;
 use crate::state::State;
 
@@ -26,7 +27,20 @@ pub fn BlockedPage(
             }
         });
     };
-    let Blocked { name, account, organization, ask, accounts: _ } = blocked;
+    let Blocked { name, account, organization, ask, accounts } = blocked;
+    let switch = move |id: AccountId| {
+        spawn(async move {
+            match api::session::switch(id).send().await {
+                Ok(_) => navigation::load("/"),
+                Err(failure) => failed.try_set(Some(failure.text())),
+            }
+        });
+    };
+    let accounts = accounts.into_iter().map(|Named { id, name }| {
+        view! {
+            <button class="button" type="button" on:click=click(move |_| switch(id))>{format!("Go to {name}")}</button>
+        }
+    });
     let of = organization.map(|name| format!(" of {name}"));
     let anybody = !ask.is_empty();
     let last = ask.len().saturating_sub(1);
@@ -58,7 +72,10 @@ pub fn BlockedPage(
                             </p>
                         }
                     })}
-                <button class="button" type="button" on:click=sign_out>"Sign in as someone else"</button>
+                <div class="links">
+                    {accounts.collect_view()}
+                    <button class="button" type="button" on:click=sign_out>"Sign in as someone else"</button>
+                </div>
                 {dynamic(move || failed.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
             </section>
         </main>

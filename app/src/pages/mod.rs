@@ -1,11 +1,14 @@
 //! The pages: each fetches what it shows and owns its state.
 
+pub mod activity;
 pub mod blocked;
 pub mod deliveries;
 pub mod escalation;
 pub mod escalations;
 mod fetched;
 pub mod integrations;
+pub mod keys;
+pub mod members;
 pub mod not_found;
 pub mod notifications;
 pub mod profile;
@@ -19,10 +22,13 @@ pub mod webhooks;
 use beckon_core::permission::Action;
 use leptos::prelude::*;
 
+use self::activity::ActivityPage;
 use self::deliveries::DeliveriesPage;
 use self::escalation::EscalationPage;
 use self::escalations::EscalationsPage;
 use self::integrations::IntegrationsPage;
+use self::keys::KeysPage;
+use self::members::MembersPage;
 use self::not_found::NotFoundPage;
 use self::notifications::NotificationsPage;
 use self::profile::ProfilePage;
@@ -52,6 +58,9 @@ pub fn account(route: &Route) -> Option<AnyView> {
         Route::Notifications => view! { <NotificationsPage/> },
         Route::Integrations => view! { <IntegrationsPage/> },
         Route::Webhooks => view! { <WebhooksPage/> },
+        Route::Members => view! { <MembersPage/> },
+        Route::Keys => view! { <KeysPage/> },
+        Route::Activity => view! { <ActivityPage/> },
         Route::Profile => view! { <ProfilePage/> },
         _ => return None,
     };

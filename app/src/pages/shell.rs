@@ -1,11 +1,13 @@
 //! What stands around the pages: the account, the way to each page, the person, and what the network does.
 
+use beckon_core::permission::Action;
 use leptos::prelude::*;
 
 use crate::api;
 use crate::components::announcer::use_announcer;
 use crate::components::help::Help;
 use crate::components::mark::Mark;
+use crate::components::when::When;
 use crate::erased::{dynamic, spawn, view};
 use crate::keyboard;
 use crate::live::{Flow, use_live};
@@ -34,6 +36,7 @@ pub fn Shell(
     let announcer = use_announcer();
     Effect::new(move |before: Option<Route>| {
         let now = route.get();
+        request_animation_frame(|| keyboard::reveal(".pages [aria-current]"));
         if before.is_some_and(|before| before != now) {
             keyboard::focus("main");
             request_animation_frame(move || announcer.say(document().title()));
@@ -89,12 +92,15 @@ fn Pages(#[prop(into)] route: Signal<Route>) -> impl IntoView {
                 {link(Route::Escalations, "Escalations", Some(dynamic(open)))}
                 {link(Route::Rules, "Access rules", Some(dynamic(rules)))}
                 {link(Route::Deliveries, "Deliveries", None)}
+                {link(Route::Activity, "Activity", None)}
             </div>
             <p class="page-heading" id="settings-title">"Settings"</p>
             <div class="page-group" role="group" aria-labelledby="settings-title">
                 {link(Route::Notifications, "Notifications", None)}
                 {link(Route::Integrations, "Integrations", None)}
                 {link(Route::Webhooks, "Webhooks", None)}
+                {link(Route::Members, "Members", None)}
+                <When is=Signal::derive(move || session.may(Action::ManageKeys))>{link(Route::Keys, "API keys", None)}</When>
             </div>
         </nav>
     }
@@ -116,15 +122,7 @@ fn section(route: &Route) -> Route {
     match route {
         Route::Escalation(_) => Route::Escalations,
         Route::NewRule => Route::Rules,
-        other @ (Route::SignIn { .. }
-        | Route::Escalations
-        | Route::Rules
-        | Route::Notifications
-        | Route::Integrations
-        | Route::Webhooks
-        | Route::Deliveries
-        | Route::Profile
-        | Route::NotFound) => other.clone(),
+        other => other.clone(),
     }
 }
 

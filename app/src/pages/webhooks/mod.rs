@@ -2,7 +2,6 @@
 
 mod form;
 mod row;
-mod secret;
 
 use beckon_core::api::delivery::DeliveryBody;
 use beckon_core::api::webhook::WebhooksResponse;
@@ -12,12 +11,12 @@ use leptos::prelude::*;
 
 use self::form::{Draft, editor};
 use self::row::row;
-use self::secret::secret;
 use super::deliveries::outcome::outcome;
 use super::fetched::fetched;
 use crate::api;
 use crate::components::confirm::{Confirm, Question};
 use crate::components::notice::Notice;
+use crate::components::secret::secret;
 use crate::components::when::When;
 use crate::doing::Doing;
 use crate::erased::{click, dynamic, keyed, view};
@@ -27,6 +26,9 @@ use crate::remote::Remote;
 use crate::session::use_session;
 use crate::state::{Memo, Signal, State};
 use crate::words;
+
+/// What the secret is for.
+const ABOUT_SECRET: &str = "Copy it now: it is shown this once. With it your system checks the signature of each request (Standard Webhooks).";
 
 /// The endpoints as they are, and what is being done to them. Copies are the same endpoints.
 #[derive(Clone, Copy)]
@@ -64,7 +66,7 @@ pub fn WebhooksPage() -> impl IntoView {
         {who_may_change()}
         {fetched(endpoints.remote, "webhooks", move || content(endpoints))}
         <Confirm asked=endpoints.asked on_cancel=Callback::new(move |()| endpoints.asked.set(None)) doing=endpoints.doing/>
-        {secret(endpoints)}
+        {secret("The endpoint’s secret", ABOUT_SECRET, endpoints.secret)}
         {editor(endpoints)}
     }
 }
