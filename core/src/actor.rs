@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::id::{AccountId, OrganizationId, UserId};
+use crate::severity::Severity;
 
 /// What a member may do in an account.
 #[derive(
@@ -113,6 +114,9 @@ pub struct Actor {
     pub principal: Principal,
     /// How much of that the way in allows.
     pub scope: Scope,
+    /// The most pressing question that it may answer, where the way in limits that: see [`crate::embed`].
+    #[serde(default)]
+    pub answers_up_to: Option<Severity>,
 }
 
 /// Who is behind a request.
@@ -130,17 +134,22 @@ pub enum Principal {
 impl Actor {
     /// Makes the provider, in full.
     pub fn operator(name: impl Into<String>) -> Self {
-        Self { principal: Principal::Operator { name: name.into() }, scope: Scope::Full }
+        Self { principal: Principal::Operator { name: name.into() }, scope: Scope::Full, answers_up_to: None }
     }
 
     /// Makes a member, in full.
     pub const fn member(member: Member) -> Self {
-        Self { principal: Principal::Member(member), scope: Scope::Full }
+        Self { principal: Principal::Member(member), scope: Scope::Full, answers_up_to: None }
     }
 
     /// Returns the same actor, limited to `scope`.
     pub fn within(self, scope: Scope) -> Self {
         Self { scope, ..self }
+    }
+
+    /// Returns the same actor, who answers nothing more pressing than `severity`.
+    pub fn up_to(self, severity: Severity) -> Self {
+        Self { answers_up_to: Some(severity), ..self }
     }
 
     /// Returns the account that the actor belongs to; none for the operator, who works in all.

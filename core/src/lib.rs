@@ -8,6 +8,7 @@ pub mod actor;
 pub mod api;
 pub mod country;
 pub mod decide;
+pub mod embed;
 pub mod error;
 pub mod escalation;
 pub mod field;

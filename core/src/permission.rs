@@ -6,6 +6,7 @@ use strum::{Display, EnumIter, IntoStaticStr};
 use crate::actor::{Actor, Party, Principal, Role, Scope};
 use crate::error::Refusal;
 use crate::id::AccountId;
+use crate::severity::Severity;
 
 /// Something that an actor wants to do in an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, IntoStaticStr)]
@@ -24,6 +25,8 @@ pub enum Action {
     ManageRules,
     /// Change notification settings, integrations, embeds and members.
     Configure,
+    /// Start a panel in a partner's portal for somebody: in it that person acts.
+    Launch,
     /// Make, rotate and end API keys: an account's, or the operator's own.
     ManageKeys,
     /// Change how one signs in oneself: password, second factor, sessions.
@@ -60,6 +63,8 @@ const fn table(action: Action) -> Row {
         Action::Comment      => row(  YES,      YES,           NO,           NO  ),
         Action::ManageRules  => row(  NO,       YES,           NO,           NO  ),
         Action::Configure    => row(  NO,       YES,           NO,           NO  ),
+        // In a panel an admin answers, which is nothing for the operator.
+        Action::Launch       => row(  NO,       YES,           NO,           NO  ),
         Action::ManageKeys   => row(  YES,      YES,           NO,           NO  ),
         Action::ManageSignIn => row(  YES,      YES,           YES,          NO  ),
         Action::Operate      => row(  YES,      NO,            NO,           NO  ),
@@ -92,6 +97,7 @@ const fn ways_table(action: Action) -> Ways {
         Action::Comment      => ways(  YES,  YES,            NO,            YES,            NO   ),
         Action::ManageRules  => ways(  YES,  YES,            NO,            NO,             NO   ),
         Action::Configure    => ways(  YES,  YES,            NO,            NO,             NO   ),
+        Action::Launch       => ways(  YES,  YES,            NO,            NO,             NO   ),
         // Whoever steals a key must not be able to make another one of it.
         Action::ManageKeys   => ways(  YES,  NO,             NO,            NO,             NO   ),
         Action::ManageSignIn => ways(  YES,  NO,             NO,            NO,             NO   ),
@@ -105,6 +111,7 @@ pub struct Permit {
     by: Party,
     action: Action,
     account: AccountId,
+    answers_up_to: Option<Severity>,
 }
 
 impl Permit {
@@ -135,7 +142,22 @@ impl Permit {
         }
         Ok(())
     }
+
+    /// Checks that this permit is for answering a question of `severity` in `account`.
+    ///
+    /// # Errors
+    /// As [`Self::demand`]; [`Refusal::Forbidden`] where it is too pressing for the way in.
+    pub(crate) fn demand_answer(&self, account: AccountId, severity: Severity) -> Result<(), Refusal> {
+        self.demand(Action::Answer, account)?;
+        if self.answers_up_to.is_some_and(|most| severity > most) {
+            return Err(Refusal::Forbidden(OPEN_BECKON.to_owned()));
+        }
+        Ok(())
+    }
 }
+
+/// Says where more pressing questions are answered.
+const OPEN_BECKON: &str = "this question is too pressing to be answered in a panel: open Beckon itself";
 
 /// Tells what the first table says for `actor`, whatever the account and the way in.
 fn role_allows(actor: &Actor, action: Action) -> bool {
@@ -174,12 +196,17 @@ pub fn permit(actor: &Actor, action: Action, account: AccountId) -> Result<Permi
     if !may(actor, action) {
         return Err(Refusal::Forbidden(why_not(actor, action).to_owned()));
     }
-    Ok(Permit { by: actor.party(), action, account })
+    Ok(Permit { by: actor.party(), action, account, answers_up_to: actor.answers_up_to })
 }
 
 /// Tells whether [`permit`] would allow `action` in the actor's own account. For showing and hiding buttons.
 pub fn may(actor: &Actor, action: Action) -> bool {
     role_allows(actor, action) && scope_allows(actor.scope, action)
+}
+
+/// Tells whether `actor` may answer a question of `severity` in its own account, by the way in that it has.
+pub fn may_answer(actor: &Actor, severity: Severity) -> bool {
+    may(actor, Action::Answer) && actor.answers_up_to.is_none_or(|most| severity <= most)
 }
 
 /// Tells whether `actor` is kept out of everything.
@@ -207,6 +234,7 @@ fn why_not(actor: &Actor, action: Action) -> &'static str {
             "only account admins can make, change and delete access rules: ask one of them"
         }
         Action::Configure => "only account admins can change settings: ask one of them",
+        Action::Launch => "only account admins and their keys can start a panel: ask one of them",
         Action::ManageKeys => "only account admins can make and end keys: ask one of them",
         Action::ManageSignIn => "this is for people who can sign in: ask an account admin",
         Action::Operate => "only the operator can do this: use an operator key",

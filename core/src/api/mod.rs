@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 pub mod access;
 pub mod activity;
 pub mod delivery;
+pub mod embed;
 pub mod escalation;
 pub mod integration;
 pub mod notification;

@@ -7,7 +7,7 @@ use crate::error::Refusal;
 use crate::escalation::{Escalation, Event, Happening, Head, Method, State};
 use crate::id::{EntityId, EscalationId, RemedyId, RuleId};
 use crate::kinds::{AnswerPlan, OrderDraft};
-use crate::permission::{Action, Permit};
+use crate::permission::Permit;
 use crate::remedy::Order;
 use crate::rule::coverage::CoverageFacts;
 use crate::text::join;
@@ -48,7 +48,7 @@ pub fn answer(
     ids: &mut impl Ids,
     now: Timestamp,
 ) -> Result<Answered, Refusal> {
-    permit.demand(Action::Answer, escalation.head.account)?;
+    permit.demand_answer(escalation.head.account, escalation.head.severity)?;
     check_open(&escalation.head)?;
     check_revision(escalation, request.revision)?;
     check_step(&escalation.head, request.step.as_deref())?;
