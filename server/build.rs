@@ -13,6 +13,8 @@ const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-
 <h1>The page is not built</h1><p>This server was compiled without its page. Stop it and run <code>cargo xtask run</code>, \
 which builds both.</p></html>\n";
 
+const ELEMENT: &str = "src/embed_module/beckon-escalations.js";
+
 /// Content type by file extension, and whether compressing such a file is worth it.
 #[rustfmt::skip]
 const TYPES: &[(&str, &str, bool)] = &[
@@ -44,6 +46,9 @@ fn main() -> io::Result<()> {
     } else {
         files.push(("/index.html".to_owned(), PLACEHOLDER.as_bytes().to_vec()));
     }
+    // The custom element for portals is served compressed too.
+    println!("cargo::rerun-if-changed={ELEMENT}");
+    fs::write(out.join("element.br"), compress(&fs::read(ELEMENT)?)?)?;
     files.sort();
     let mut table = String::from("&[\n");
     for (index, (path, bytes)) in files.iter().enumerate() {

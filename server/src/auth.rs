@@ -1,4 +1,4 @@
-//! Who is asking: a session cookie, or HTTP Basic with a key. Two ways in, one [`Caller`] out.
+//! Who is asking: a session cookie, HTTP Basic with a key, or the token of a panel. Three ways in, one [`Caller`] out.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -89,6 +89,11 @@ impl Caller {
         self.session.as_ref().ok_or_else(|| Refusal::Forbidden("no key can do this: sign in".to_owned()))
     }
 
+    /// Returns the key, where it is one.
+    pub fn key(&self) -> Option<&str> {
+        self.id.strip_prefix("key ")
+    }
+
     /// Checks that whoever is signed in proved not long ago who it is. A key is a proof each time.
     ///
     /// # Errors
@@ -135,11 +140,26 @@ impl FromRequestParts<App> for Caller {
 }
 
 async fn authenticate(parts: &Parts, app: &App) -> Result<Caller, ApiError> {
+    if let Some(token) = bearer(parts) {
+        return by_panel(app, token).await;
+    }
     if let Some(header) = parts.headers.get(AUTHORIZATION) {
         let (key, secret) = header.to_str().ok().and_then(basic).ok_or(ApiError::Unauthenticated)?;
         return by_key(app, &key, &secret).await;
     }
     by_session(app, parts).await
+}
+
+/// Returns the token of a panel that a request carries.
+pub fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn by_panel(app: &App, token: &str) -> Result<Caller, ApiError> {
+    let panel = app.store.panel(Digest::of(token.as_bytes()), app.clock.now()).await?;
+    let panel = panel.ok_or(ApiError::Unauthenticated)?;
+    Ok(Caller { actor: panel.actor, id: format!("panel {}", panel.id), session: None, is_noted: true })
 }
 
 async fn by_key(app: &App, key: &str, secret: &str) -> Result<Caller, ApiError> {
@@ -182,7 +202,7 @@ async fn note_use(caller: &Caller, app: &App) {
         return;
     }
     let now = app.clock.now();
-    let noted = match (&caller.session, caller.id.strip_prefix("key ")) {
+    let noted = match (&caller.session, caller.key()) {
         (Some(session), _) => app.store.touch_session(session.id, now).await,
         (None, Some(key)) => app.store.touch_key(key, now).await,
         (None, None) => Ok(()),

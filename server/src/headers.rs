@@ -9,6 +9,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
     img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-src 'self'; frame-ancestors 'none'";
 
+/// Returns the same policy for a page that `ancestors` may frame.
+pub fn framed_by(ancestors: &str) -> String {
+    CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {ancestors}"))
+}
+
 /// The page uses none of what a browser would ask its user for.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
     hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()";
@@ -37,12 +42,22 @@ fn set(headers: &mut HeaderMap, over_tls: bool) {
     ];
     // What brings a policy of its own says in it who may frame it too, such as the preview of a mail.
     let own = headers.get("content-security-policy").cloned();
+    let shared = headers.get("cross-origin-resource-policy").cloned();
     for (name, value) in fixed {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    // What portals load says so.
+    if let Some(shared) = shared {
+        headers.insert("cross-origin-resource-policy", shared);
+    }
     if let Some(own) = own {
+        // The older header knows no origins: whoever lets others frame it goes without.
+        if own.to_str().is_ok_and(|own| own.contains("frame-ancestors 'self'")) {
+            headers.insert("x-frame-options", HeaderValue::from_static("SAMEORIGIN"));
+        } else {
+            headers.remove("x-frame-options");
+        }
         headers.insert("content-security-policy", own);
-        headers.insert("x-frame-options", HeaderValue::from_static("SAMEORIGIN"));
     }
     // A browser that once saw this never comes back over plain HTTP, so it must not be sent where there is no TLS.
     if over_tls {

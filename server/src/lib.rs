@@ -19,6 +19,7 @@ pub mod deliver;
 pub mod demo;
 pub mod error;
 pub mod extract;
+pub mod frame;
 pub mod headers;
 pub mod import;
 pub mod listen;
@@ -38,7 +39,7 @@ pub mod webhook;
 /// from `page_dir` where there is one, and else from the binary.
 pub fn router(app: app::App, page_dir: Option<PathBuf>) -> Router {
     let secure = app.is_secure();
-    let api = routes::api(app);
+    let api = routes::api(app.clone()).merge(frame::frames(app, page_dir.clone()));
     let whole = match page_dir {
         Some(folder) => {
             let files = ServeDir::new(&folder);

@@ -3,6 +3,9 @@
 //! Whatever a file is called after its content is cached for good; everything else is asked for again each time, and
 //! mostly not sent again. An asset that is missing is a 404 and never the page, or an old page would read HTML as code.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use axum::body::Body;
 use axum::http::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
@@ -29,6 +32,14 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Returns the page's HTML: from `folder` where there is one, and else from the binary.
+pub async fn html(folder: Option<&Path>) -> Option<Cow<'static, str>> {
+    match folder {
+        Some(folder) => tokio::fs::read_to_string(folder.join("index.html")).await.ok().map(Cow::Owned),
+        None => find(FILES, "/").and_then(|file| std::str::from_utf8(file.plain).ok()).map(Cow::Borrowed),
+    }
+}
 
 /// Answers with a file of the page. Meant as the fallback behind all other routes.
 pub async fn serve_page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
@@ -103,7 +114,7 @@ fn is_hashed(path: &str) -> bool {
 }
 
 /// Tells whether the client wants brotli: named with a weight above zero, or covered by `*` and not excluded.
-fn takes_brotli(headers: &HeaderMap) -> bool {
+pub fn takes_brotli(headers: &HeaderMap) -> bool {
     let weight = |wanted: &str| {
         let texts = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         texts.flat_map(|text| text.split(',')).find_map(|coding| {

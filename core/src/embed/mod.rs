@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 pub use self::origin::Origin;
-pub use self::seat::{Launched, check_launch, seat};
+pub use self::seat::{Launched, check_ending, check_launch, seat};
 pub use self::theme::{Colour, Font, Scheme, Theme, contrast};
 use crate::actor::{Role, Scope};
 use crate::api::embed::{EmbedPatch, EmbedRequest};

@@ -51,6 +51,14 @@ pub fn check_launch(
     }
 }
 
+/// Checks that panels may be ended for the portal that launched them.
+///
+/// # Errors
+/// As [`Permit`] demands.
+pub fn check_ending(permit: &Permit) -> Result<(), Refusal> {
+    permit.demand(Action::Launch, permit.account())
+}
+
 /// Returns what may be done in a panel now; none where its rights have ended. `member` is the person as it is by now, and
 /// `by` whoever launched it.
 pub fn seat(settings: &Settings, launched: &Launched, member: Member, by: &Actor) -> Option<Actor> {

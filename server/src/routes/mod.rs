@@ -16,6 +16,9 @@ mod access_rules;
 mod activity;
 mod deliveries;
 mod demo;
+mod embed_module;
+mod embed_sessions;
+mod embeds;
 mod escalations;
 mod events;
 mod integrations;
@@ -124,6 +127,15 @@ table! {
     DELETE "/v1/webhooks/{id}"                                  => webhooks::one::delete;
     POST   "/v1/webhooks/{id}/secret"                           => webhooks::secret::rotate;
     POST   "/v1/webhooks/{id}/test"                             => webhooks::test::send;
+    GET    "/v1/embeds"                                         => embeds::list::list;
+    POST   "/v1/embeds"                                         => embeds::add::add;
+    GET    "/v1/embeds/{embed}"                                 => embeds::one::show;
+    PATCH  "/v1/embeds/{embed}"                                 => embeds::one::change;
+    DELETE "/v1/embeds/{embed}"                                 => embeds::one::delete;
+    POST   "/v1/embed_sessions"                                 => embed_sessions::launch::launch;
+    POST   "/v1/embed_sessions/exchange"                        => embed_sessions::exchange::exchange;
+    DELETE "/v1/embed_sessions/current"                         => embed_sessions::end::current;
+    POST   "/v1/embed_sessions/end"                             => embed_sessions::end::of_user;
     GET    "/v1/deliveries"                                     => deliveries::list::list;
     GET    "/v1/deliveries/{id}"                                => deliveries::one::show;
     POST   "/v1/deliveries/{id}/resend"                         => deliveries::one::resend;
@@ -140,6 +152,7 @@ pub fn api(app: App) -> Router {
     table()
         .route("/healthz", get(async || "ok\n"))
         .route("/.well-known/security.txt", get(security::show))
+        .route("/embed/v1/{digest}/{file}", get(embed_module::serve))
         // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
         .route("/sign-in/provider/callback", get(sign_in::callback::back))
         .route("/sign-in/provider/{id}", get(sign_in::leave::leave))

@@ -35,6 +35,8 @@ pub enum Subject {
     LinksFrom(IpAddr),
     /// Sign-ins that left for a provider, from an address.
     FlowsFrom(IpAddr),
+    /// Launch codes of panels that did not work, from an address.
+    CodesFrom(IpAddr),
 }
 
 impl Subject {
@@ -51,6 +53,11 @@ impl Subject {
     /// Makes the subject of sign-ins that leave for a provider, from an address.
     pub fn flows_from(address: IpAddr) -> Self {
         Self::FlowsFrom(network(address))
+    }
+
+    /// Makes the subject of launch codes from an address.
+    pub fn codes_from(address: IpAddr) -> Self {
+        Self::CodesFrom(network(address))
     }
 
     /// Makes the subject of a login.
@@ -71,7 +78,7 @@ impl Subject {
     /// Returns how many times it may fail in a window.
     const fn most(self) -> u32 {
         match self {
-            Self::Address(_) => 50,
+            Self::Address(_) | Self::CodesFrom(_) => 50,
             Self::Login(_) | Self::Device(..) => 10,
             Self::Links(_) => 3,
             Self::LinksFrom(_) => 20,

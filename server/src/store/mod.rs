@@ -24,6 +24,7 @@ use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod access;
+mod embeds;
 mod notices;
 pub mod outbox;
 mod providers;
@@ -35,6 +36,7 @@ pub use access::{
     Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
     SignInChange, Through,
 };
+pub use embeds::{Embed, Embeds, Exchange, Launch, Panel};
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
 pub use providers::{Flow, NewFlow, Offered, Provider, Providers, Step};
@@ -154,7 +156,7 @@ pub struct Signal {
 /// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`] and
 /// [`Providers`].
 #[async_trait]
-pub trait Store: Notices + Access + Providers {
+pub trait Store: Notices + Access + Embeds + Providers {
     // Accounts and people
 
     /// Makes an account; with a given id, or the next free one.

@@ -14,7 +14,6 @@ use beckon_core::time::Timestamp;
 use beckon_server::app::App;
 use beckon_server::clock::Clock;
 use beckon_server::listen::{Drain, Trigger};
-use beckon_server::routes;
 use beckon_server::store::sqlite::Sqlite;
 use beckon_server::store::{Access as _, Digest, KeyOwner, NewKey, NewLink, NewMember, Store};
 use http_body_util::BodyExt as _;
@@ -95,7 +94,8 @@ impl Harness {
             demo: true,
             drain,
         };
-        let harness = Self { store, router: routes::api(app.clone()), app, outlets, folder, stop };
+        let harness =
+            Self { store, router: beckon_server::router(app.clone(), None), app, outlets, folder, stop };
         harness.people().await;
         harness
     }

@@ -3,6 +3,7 @@
 mod access_rules;
 mod activity;
 mod browser;
+mod embeds;
 mod escalations;
 mod events;
 mod fakes;

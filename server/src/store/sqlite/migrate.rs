@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_notices.sql"),
     include_str!("migrations/0004_access.sql"),
     include_str!("migrations/0005_providers.sql"),
+    include_str!("migrations/0006_embeds.sql"),
 ];
 
 /// Brings the schema up to date.

@@ -17,6 +17,7 @@ mod access;
 mod columns;
 mod coverage;
 mod deeds;
+mod embeds;
 mod escalations;
 mod idempotency;
 mod identities;

@@ -36,6 +36,7 @@ pub(crate) enum Thing {
     Member,
     /// One of an account, for the operator to see; it has its own.
     Provider,
+    Embed,
     /// One of the admin's.
     Session,
     /// One of an account; the operator has its own.
@@ -46,6 +47,7 @@ impl Thing {
     pub(crate) fn id(self, things: &Things) -> String {
         let number = match self {
             Self::Key => return things.key.clone(),
+            Self::Embed => return things.embed.clone(),
             Self::None => 0,
             Self::Organization => things.organization,
             Self::Identity => things.identity,
@@ -83,7 +85,7 @@ pub(crate) fn route(method: &'static str, path: &'static str) -> Route {
 #[rustfmt::skip]
 #[expect(clippy::match_same_arms, reason = "a table has a row for each route, alike or not")]
 fn known(method: &str, path: &str) -> Option<(Demand, Thing)> {
-    use Action::{Answer, Comment, Configure, ManageKeys, ManageRules, ManageSignIn, Operate, See, SeeSetup};
+    use Action::{Answer, Comment, Configure, Launch, ManageKeys, ManageRules, ManageSignIn, Operate, See, SeeSetup};
     let found = match (method, path) {
         ("POST" | "DELETE", "/v1/session")                        => (Demand::Nothing, Thing::None),
         ("PUT", "/v1/session/account")                            => (Demand::Session, Thing::None),
@@ -148,6 +150,13 @@ fn known(method: &str, path: &str) -> Option<(Demand, Thing)> {
         ("POST", "/v1/webhooks")                                  => (Demand::ActionOrOwn(Configure, Operate), Thing::None),
         ("PATCH" | "DELETE", "/v1/webhooks/{id}")                 => (Demand::ActionOrOwn(Configure, Operate), Thing::Webhook),
         ("POST", "/v1/webhooks/{id}/secret" | "/v1/webhooks/{id}/test") => (Demand::ActionOrOwn(Configure, Operate), Thing::Webhook),
+        ("GET", "/v1/embeds")                                     => (Demand::Action(SeeSetup), Thing::None),
+        ("POST", "/v1/embeds")                                    => (Demand::Action(Configure), Thing::None),
+        ("GET", "/v1/embeds/{embed}")                             => (Demand::Action(SeeSetup), Thing::Embed),
+        ("PATCH" | "DELETE", "/v1/embeds/{embed}")                => (Demand::Action(Configure), Thing::Embed),
+        ("POST", "/v1/embed_sessions" | "/v1/embed_sessions/end") => (Demand::Action(Launch), Thing::None),
+        ("POST", "/v1/embed_sessions/exchange")                   => (Demand::Nothing, Thing::None),
+        ("DELETE", "/v1/embed_sessions/current")                  => (Demand::Nothing, Thing::None),
         ("GET", "/v1/deliveries")                                 => (Demand::Action(SeeSetup), Thing::None),
         ("GET", "/v1/deliveries/{id}")                            => (Demand::Action(SeeSetup), Thing::Delivery),
         ("POST", "/v1/deliveries/{id}/resend")                    => (Demand::Action(Configure), Thing::Delivery),

@@ -3,9 +3,11 @@
 use beckon_core::actor::{Actor, Member, Role, Scope};
 use beckon_core::api::access::SignInMethod;
 use beckon_core::id::{AccountId, UserId};
+use beckon_core::severity::Severity;
 use beckon_server::store::{Access as _, Digest, KeyOwner, NewKey, NewMember, NewSession, Store as _};
 use serde_json::{Value, json};
 
+use crate::embeds;
 use crate::harness::{FOREIGN, Harness, NORTHWIND, NOW, OTHER, Who, at, login};
 
 /// Stands in every text that belongs to the first account.
@@ -19,6 +21,7 @@ pub(crate) enum Way {
     Nothing,
     Basic(String),
     Cookie(String),
+    Bearer(String),
 }
 
 /// Somebody who sends requests.
@@ -47,6 +50,7 @@ pub(crate) struct Things {
     pub(crate) session: i64,
     pub(crate) provider: i64,
     pub(crate) key: String,
+    pub(crate) embed: String,
 }
 
 pub(crate) struct World {
@@ -61,7 +65,7 @@ impl World {
         let beckon = Harness::new().await;
         let own = things(&beckon, Who::Admin, NORTHWIND, OWN_CANARY).await;
         let foreign = things(&beckon, Who::Stranger, OTHER, FOREIGN_CANARY).await;
-        let askers = askers(&beckon).await;
+        let askers = askers(&beckon, &own.embed).await;
         Self { beckon, own, foreign, askers }
     }
 }
@@ -132,7 +136,12 @@ async fn things(beckon: &Harness, admin: Who, account: AccountId, canary: &str) 
         session,
         provider: number(&provider["id"]),
         key: other_key,
+        embed: embeds::make(beckon, admin, &embed("respond", canary)).await,
     }
+}
+
+fn embed(mode: &str, name: &str) -> Value {
+    json!({"name": name, "origins": [embeds::PORTAL], "mode": mode})
 }
 
 /// Who is behind a key of the harness.
@@ -169,7 +178,7 @@ async fn key(beckon: &Harness, owner: KeyOwner, name: &str, scope: Scope, over: 
 }
 
 /// Everybody who may ask.
-async fn askers(beckon: &Harness) -> Vec<Asker> {
+async fn askers(beckon: &Harness, responding: &str) -> Vec<Asker> {
     let nobody = |name, way| Asker { name, way, actor: None, signed_in: false };
     let mut askers = vec![nobody("nobody", Way::Nothing)];
     let operator = beckon.store.add_operator("Sam Ito", "sam@soc.test", at(NOW)).await.expect("an operator");
@@ -206,6 +215,19 @@ async fn askers(beckon: &Harness) -> Vec<Asker> {
     key(beckon, KeyOwner::User(admin.account, admin.user), "key over", Scope::ReadWrite, true).await;
     askers.push(nobody("session over", Way::Cookie("session over".to_owned())));
     askers.push(nobody("key over", Way::Basic("key over:key over".to_owned())));
+    let viewing = embeds::make(beckon, Who::Admin, &embed("view", OWN_CANARY)).await;
+    let panels = [
+        ("admin panel", Who::Admin, responding, Scope::EmbedRespond),
+        ("admin panel, view", Who::Admin, &viewing, Scope::EmbedView),
+        ("user panel", Who::Viewer, responding, Scope::EmbedRespond),
+        ("org. user panel", Who::OrganizationUser, responding, Scope::EmbedRespond),
+    ];
+    for (name, who, embed, scope) in panels {
+        let token = embeds::open(beckon, Who::Admin, embed, who).await;
+        let actor = Actor::member(user(beckon, who).await).within(scope).up_to(Severity::High);
+        askers.push(Asker { name, way: Way::Bearer(token), actor: Some(actor), signed_in: false });
+    }
+    askers.push(nobody("no such panel", Way::Bearer("no-such-token".to_owned())));
     askers.push(nobody("wrong secret", Way::Basic("admin key:wrong".to_owned())));
     askers
 }

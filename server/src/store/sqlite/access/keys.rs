@@ -68,6 +68,29 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
     })
 }
 
+impl Kept {
+    /// Returns who is behind the key, within its scope; none where its owner is no member any more.
+    fn actor(self, connection: &Connection) -> Result<Option<Actor>> {
+        let actor = match self.owner {
+            (Some(account), Some(user)) => {
+                member(connection, AccountId(account), UserId(user))?.map(Actor::member)
+            }
+            _ => Some(Actor::operator(self.name)),
+        };
+        Ok(actor.map(|actor| actor.within(self.scope)))
+    }
+}
+
+/// Finds a key that is not over.
+fn find(connection: &Connection, key: &str, now: Timestamp) -> Result<Option<Kept>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, user_id, name, secret, scope, last_used_at,
+                CASE WHEN previous_until > ?2 THEN previous END AS previous
+         FROM keys WHERE key = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
+    )?;
+    Ok(statement.query_row((key, micros(now)), read).optional()?)
+}
+
 /// Returns who uses `key` with `secret`. A key that is over is none.
 pub(in crate::store::sqlite) fn actor(
     connection: &Connection,
@@ -75,25 +98,21 @@ pub(in crate::store::sqlite) fn actor(
     secret: Digest,
     now: Timestamp,
 ) -> Result<Option<KeyUse>> {
-    let kept = connection
-        .prepare_cached(
-            "SELECT account_id, user_id, name, secret, scope, last_used_at,
-                    CASE WHEN previous_until > ?2 THEN previous END AS previous
-             FROM keys WHERE key = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
-        )?
-        .query_row((key, micros(now)), read)
-        .optional()?;
+    let kept = find(connection, key, now)?;
     let Some(kept) = kept.filter(|kept| kept.secret == secret || kept.previous == Some(secret)) else {
         return Ok(None);
     };
-    let actor = match kept.owner {
-        (Some(account), Some(user)) => {
-            member(connection, AccountId(account), UserId(user))?.map(Actor::member)
-        }
-        _ => Some(Actor::operator(kept.name)),
-    };
-    let (scope, last_used_at) = (kept.scope, kept.last_used_at);
-    Ok(actor.map(|actor| KeyUse { actor: actor.within(scope), last_used_at }))
+    let last_used_at = kept.last_used_at;
+    Ok(kept.actor(connection)?.map(|actor| KeyUse { actor, last_used_at }))
+}
+
+/// Returns who is behind `key`, whatever its secret is by now. A key that is over is none.
+pub(in crate::store::sqlite) fn holder_of(
+    connection: &Connection,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<Actor>> {
+    find(connection, key, now)?.map_or(Ok(None), |kept| kept.actor(connection))
 }
 
 /// Notes that a key was used.

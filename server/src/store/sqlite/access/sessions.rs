@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::store::sqlite::Result;
 use crate::store::sqlite::access::{links, people};
 use crate::store::sqlite::columns::{micros, take_ids, time, word};
+use crate::store::sqlite::embeds;
 use crate::store::sqlite::members::member;
 use crate::store::sqlite::writer::Tx;
 use crate::store::{Digest, NewSession, Session, Through};
@@ -219,21 +220,24 @@ pub(in crate::store::sqlite) fn list(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Ends a session of a person.
+/// Ends a session of a person, and its panels in portals: whoever signs out here is not signed in there.
 pub(in crate::store::sqlite) fn end(tx: &Tx<'_>, user: UserId, id: SessionId) -> Result<bool> {
     let ended = tx
         .connection
         .prepare_cached("DELETE FROM sessions WHERE id = ?1 AND user_id = ?2")?
         .execute((id.0, user.0))?;
+    if ended > 0 {
+        embeds::sign_out(tx, user)?;
+    }
     Ok(ended > 0)
 }
 
-/// Ends the sessions of a person, but the one that is kept.
+/// Ends the sessions of a person, but the one that is kept, and its panels in portals.
 pub(in crate::store::sqlite) fn end_others(tx: &Tx<'_>, user: UserId, kept: Option<SessionId>) -> Result<()> {
     tx.connection
         .prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id IS NOT ?2")?
         .execute((user.0, kept.map(|id| id.0)))?;
-    Ok(())
+    embeds::sign_out(tx, user)
 }
 
 /// Turns the sessions along with a demo's clock: nobody is signed out by it. What was proved gets older all the same.

@@ -31,6 +31,7 @@ use crate::store::{
 };
 
 mod access;
+mod embeds;
 mod notices;
 mod providers;
 

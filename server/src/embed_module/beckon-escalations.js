@@ -1,0 +1,2 @@
+// The custom element for portals.
+export class BeckonEscalations {}
