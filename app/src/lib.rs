@@ -16,6 +16,7 @@ mod keyboard;
 mod live;
 mod navigation;
 mod pages;
+mod panel;
 mod remote;
 mod routes;
 mod session;
@@ -32,6 +33,15 @@ pub use crate::routes::Route;
 pub fn start(part: Option<Part>, page: fn(&Route) -> AnyView) {
     std::panic::set_hook(Box::new(report_panic));
     mount_to_body(move || view! { <app::App part page/> });
+}
+
+/// Shows the panel in a portal, where that is what this is, and tells whether it is. It is the part that shows questions with
+/// another frame around it.
+pub fn start_panel(page: fn(&Route) -> AnyView) -> bool {
+    let Some(known) = panel::known() else { return false };
+    std::panic::set_hook(Box::new(report_panic));
+    mount_to_body(move || view! { <panel::app::PanelApp known page/> });
+    true
 }
 
 /// Shows the reload message of `index.html`: after a panic nothing in the page answers any more.

@@ -11,7 +11,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::EventSource;
 
-use crate::erased::listen;
+use crate::api;
+use crate::erased::{listen, spawn};
+use crate::panel;
 use crate::state::State;
 
 /// The first change is passed on at once, those that follow it within this time together.
@@ -101,6 +103,10 @@ impl Live {
             return;
         }
         self.flow.set(Flow::Reconnecting);
+        if panel::is_panel() {
+            self.read();
+            return;
+        }
         let Ok(source) = EventSource::new("/v1/events") else { return };
         let changed = Closure::<dyn Fn()>::new(move || self.gather());
         let connected = Closure::<dyn Fn()>::new(move || self.flow.set(Flow::Live));
@@ -116,6 +122,27 @@ impl Live {
         SOURCE.with_borrow_mut(|current| {
             if let Some(old) = current.replace(source) {
                 old.close();
+            }
+        });
+    }
+
+    /// Reads the stream as any other answer: an `EventSource` sends no token. It ends with the token that it was opened with,
+    /// and is opened again with the next one.
+    fn read(self) {
+        spawn(async move {
+            if let Some(mut stream) = api::Stream::open("/v1/events").await {
+                self.flow.try_set(Flow::Live);
+                while let Some(text) = stream.next().await {
+                    if text.contains("event:") {
+                        self.gather();
+                    }
+                }
+            }
+            self.flow.try_set(Flow::Reconnecting);
+            if panel::bearer().is_some() {
+                set_timeout(move || self.reopen(), REOPEN);
+            } else {
+                self.opened.set_value(false);
             }
         });
     }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::erased::listen;
+use crate::routes::Route;
 use crate::state::State;
 
 /// The part of the address that belongs to the page.
@@ -21,6 +22,18 @@ pub struct Place {
 }
 
 impl Place {
+    /// Reads an address of this origin.
+    fn of(href: &str) -> Self {
+        let (path, query) = href.split_once('?').unwrap_or((href, ""));
+        Self { path: path.to_owned(), query: query.to_owned() }
+    }
+
+    /// Returns where a panel is: what the step of the history holds, or the list.
+    fn inside() -> Self {
+        let state = window().history().and_then(|history| history.state()).unwrap_or_default();
+        Self::of(&state.as_string().unwrap_or_else(|| Route::Escalations.path()))
+    }
+
     fn current() -> Self {
         let location = window().location();
         Self {
@@ -36,20 +49,34 @@ pub struct Navigation {
     place: State<Place>,
     /// What this binary has pages for, where that is not all: the rest is loaded by the browser.
     part: Option<Part>,
+    /// Whether this is a panel: its address stays what it is, and the place is kept in the steps of the history.
+    inside: bool,
 }
 
 impl Navigation {
     /// Follows the browser from now on: its back and forward buttons, and clicks on links to this origin.
     pub fn start(part: Option<Part>) -> Self {
-        let navigation = Self { place: State::new(Place::current()), part };
-        listen(ev::popstate, move |_| navigation.place.set(Place::current()));
+        Self { place: State::new(Place::current()), part, inside: false }.follow()
+    }
+
+    /// Follows the browser within a panel, which begins with the list.
+    pub fn inside() -> Self {
+        Self { place: State::new(Place::inside()), part: None, inside: true }.follow()
+    }
+
+    fn follow(self) -> Self {
+        listen(ev::popstate, move |_| self.place.set(self.now()));
         listen(ev::click, move |event| {
             if let Some(href) = plain_link(&event) {
                 event.prevent_default();
-                navigation.push(&href);
+                self.push(&href);
             }
         });
-        navigation
+        self
+    }
+
+    fn now(self) -> Place {
+        if self.inside { Place::inside() } else { Place::current() }
     }
 
     /// Returns the place and subscribes to it.
@@ -63,11 +90,24 @@ impl Navigation {
             let _ = window().location().assign(href);
             return;
         }
+        if self.inside
+            && !matches!(
+                Route::parse(Place::of(href).path.as_str()),
+                Route::Escalations | Route::Escalation(_)
+            )
+        {
+            let _ = window().open_with_url_and_target_and_features(href, "_blank", "noopener");
+            return;
+        }
         if let Ok(history) = window().history() {
-            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
+            let _ = if self.inside {
+                history.push_state(&JsValue::from_str(href), "")
+            } else {
+                history.push_state_with_url(&JsValue::NULL, "", Some(href))
+            };
         }
         let before = self.place.get_untracked().path;
-        self.place.set(Place::current());
+        self.place.set(self.now());
         if before != self.place.get_untracked().path {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
@@ -82,9 +122,13 @@ impl Navigation {
     /// Goes to `href`, of the same part, in place of the current step of the history.
     pub fn replace(self, href: &str) {
         if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
+            let _ = if self.inside {
+                history.replace_state(&JsValue::from_str(href), "")
+            } else {
+                history.replace_state_with_url(&JsValue::NULL, "", Some(href))
+            };
         }
-        self.place.set(Place::current());
+        self.place.set(self.now());
     }
 }
 

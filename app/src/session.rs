@@ -7,7 +7,8 @@ use beckon_core::actor::{Actor, Principal};
 use beckon_core::api::Blocked;
 use beckon_core::api::people::AccountBody;
 use beckon_core::id::{AccountId, UserId};
-use beckon_core::permission::{Action, may};
+use beckon_core::permission::{Action, may, may_answer};
+use beckon_core::severity::Severity;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -62,6 +63,8 @@ pub struct Session {
     gate: State<Gate>,
     me: State<Option<Arc<Me>>>,
     account: State<Option<Arc<AccountBody>>>,
+    /// The most pressing question that is answered here, where that is limited.
+    limit: State<Option<Severity>>,
     clock: Clock,
     live: Live,
 }
@@ -73,6 +76,7 @@ impl Session {
             gate: State::new(Gate::Open),
             me: State::new(None),
             account: State::new(None),
+            limit: State::new(None),
             clock,
             live,
         };
@@ -124,6 +128,16 @@ impl Session {
         self.account.get()
     }
 
+    /// Answers nothing more pressing than `severity` here.
+    pub fn limit(self, severity: Severity) {
+        self.limit.set(Some(severity));
+    }
+
+    /// Tells whether core permits to answer a question of `severity` here.
+    pub fn may_answer(self, severity: Severity) -> bool {
+        self.me.get().is_some_and(|me| may_answer(&me.actor, severity))
+    }
+
     /// Tells whether core permits `action`; nothing is permitted before it is known who asks.
     pub fn may(self, action: Action) -> bool {
         self.me.get().is_some_and(|me| may(&me.actor, action))
@@ -161,6 +175,7 @@ impl Session {
     }
 
     fn take(self, actor: Actor, role: &'static str, account: AccountId) {
+        let actor = Actor { answers_up_to: self.limit.get_untracked(), ..actor };
         let me = Some(Arc::new(Me { name: actor.party().name().to_owned(), actor, role, account }));
         if self.me.get_untracked() != me {
             self.me.set(me);

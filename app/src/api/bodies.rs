@@ -9,6 +9,7 @@ use beckon_core::api::activity::ActivityBody;
 use beckon_core::api::delivery::{
     AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
+use beckon_core::api::embed::{ExchangeResponse, ThemeBody};
 use beckon_core::api::escalation::{
     AnswerBody, ChoiceBody, EntitiesBody, EntityBody, EntityDetails, EntityStanding, EntityStateBody,
     EscalationBody, EscalationDetailBody, EscalationsResponse, GuidanceBody, MethodBody, OriginBody,
@@ -26,6 +27,7 @@ use beckon_core::api::people::{AccountBody, Counts, IdentityBody, MembershipBody
 use beckon_core::api::rule::{AppliedTo, CoverageResponse, RuleBody, RulesResponse};
 use beckon_core::api::webhook::{WebhookBody, WebhookEvent, WebhookResponse, WebhooksResponse};
 use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, Proof, UserBody};
+use beckon_core::embed::Mode as EmbedMode;
 use beckon_core::error::FieldError;
 use beckon_core::field::{FieldSpec, FieldType, OptionSpec};
 use beckon_core::id::{
@@ -43,6 +45,8 @@ use beckon_core::rule::{
 };
 use beckon_core::severity::Severity;
 use wasm_bindgen::JsValue;
+
+use crate::panel::Known;
 
 use super::body::{Body, field, number, text, wrong};
 
@@ -79,6 +83,7 @@ words! {
     Category: Country,
     Channel: Email,
     DeliveryStatus: Waiting,
+    EmbedMode: View,
     Determination: Expected,
     EntityStanding: Waiting,
     FieldType: Text,
@@ -158,6 +163,9 @@ bodies! {
     }
     RemovalBody { recipients_before, recipients_after, falls_back, keys, sessions, refused }
     KeysResponse { keys }
+    Known { embed, origins, theme }
+    ThemeBody { scheme, accent, surface, text, radius, font }
+    ExchangeResponse { token, expires_at, now, mode, respond_up_to, account, user }
     KeyBody { key, name, user, scope, created_at, expires_at, last_used_at, rotating_until }
 
     // Escalations

@@ -141,6 +141,12 @@ impl Body for u16 {
     }
 }
 
+impl Body for u8 {
+    fn read(value: &JsValue) -> Self {
+        number(value).try_into().unwrap_or(Self::MAX)
+    }
+}
+
 /// Nothing is read out of what is always null.
 impl Body for () {
     fn read(_: &JsValue) -> Self {}

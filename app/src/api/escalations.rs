@@ -7,6 +7,8 @@ use beckon_core::api::escalation::{
 use beckon_core::id::EscalationId;
 use gloo_net::http::Method;
 
+use crate::panel;
+
 use super::{Answer, Failure, all, read_all, write};
 
 /// The most pages of a timeline that are fetched: 5 000 events.
@@ -42,6 +44,9 @@ pub async fn resolve(
     step: Option<&str>,
     answer: &ResolutionRequest,
 ) -> Result<EscalationDetailBody, Failure> {
+    if panel::is_panel() {
+        panel::consent::ask().await?;
+    }
     let deed = step.map_or_else(|| "resolution".to_owned(), |step| format!("steps/{step}"));
     write(Method::POST, format!("/v1/escalations/{id}/{deed}"), answer).await?.read(ONE)
 }

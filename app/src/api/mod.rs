@@ -4,13 +4,17 @@
 
 use std::cell::RefCell;
 
+use beckon_core::api::embed::{ExchangeRequest, ExchangeResponse};
 use beckon_core::api::{Blocked, ErrorBody, Pagination, Proof};
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::futures::JsFuture;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
+use web_sys::RequestCredentials;
 
 pub use self::body::Body;
+pub use self::stream::Stream;
+use crate::panel;
 use crate::words::effects::capitalize_first;
 
 pub mod activity;
@@ -25,6 +29,7 @@ pub mod notifications;
 pub mod people;
 pub mod rules;
 pub mod session;
+mod stream;
 pub mod webhooks;
 
 /// Why a request has no answer.
@@ -41,6 +46,8 @@ pub enum Failure {
     },
     /// The answer is not what this page knows how to read.
     Unreadable,
+    /// It was not sent.
+    Held(String),
 }
 
 impl Failure {
@@ -53,7 +60,7 @@ impl Failure {
     pub fn prove(&self) -> Option<Proof> {
         match self {
             Self::Refused { body, .. } => body.prove,
-            Self::Unreached | Self::Unreadable => None,
+            Self::Unreached | Self::Unreadable | Self::Held(_) => None,
         }
     }
 
@@ -65,6 +72,7 @@ impl Failure {
                 "Beckon answered something that this page does not understand. Load the page again."
                     .to_owned()
             }
+            Self::Held(why) => why.clone(),
             Self::Refused { body, .. } => {
                 let mut text = sentence(&body.error);
                 for error in &body.errors {
@@ -121,6 +129,26 @@ async fn proved() -> bool {
         PROVER.with_borrow(|prover| prover.iter().for_each(|prover| prover(resolve.clone())));
     });
     JsFuture::from(asked).await.is_ok_and(|answer| answer.is_truthy())
+}
+
+/// Reads what somebody else than the server wrote as JSON.
+pub fn read_text<T: Body>(text: &str) -> Option<T> {
+    Answer(text.to_owned()).read("").ok()
+}
+
+/// Reads an object that somebody else than the server made.
+pub fn read_object<T: Body>(object: &JsValue) -> Option<T> {
+    read(object).ok()
+}
+
+/// Trades a launch code for the token of a panel.
+///
+/// # Errors
+/// Why there is none.
+pub async fn exchange(request: &ExchangeRequest) -> Result<ExchangeResponse, Failure> {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    let text = attempt(Method::POST, "/v1/embed_sessions/exchange", Some(body), None).await?;
+    Answer(text).read("")
 }
 
 /// Fetches `path`.
@@ -220,6 +248,9 @@ fn unreadable(body::Error(expected): body::Error) -> Failure {
 /// Sends one request. What changes something carries an idempotency key and is sent once more where the first attempt got
 /// no answer, or where it had to be proved first who is signed in: the server does it once.
 async fn send(method: Method, path: &str, body: Option<String>) -> Result<String, Failure> {
+    if panel::is_over() {
+        panel::renew("renewal").await?;
+    }
     if method == Method::GET {
         return attempt(method, path, None, None).await;
     }
@@ -239,7 +270,7 @@ async fn attempt(
     body: Option<String>,
     key: Option<&str>,
 ) -> Result<String, Failure> {
-    let mut builder = RequestBuilder::new(path).method(method).header("Accept", "application/json");
+    let mut builder = signed(RequestBuilder::new(path)).method(method).header("Accept", "application/json");
     if let Some(key) = key {
         builder = builder.header("Idempotency-Key", key);
     }
@@ -254,6 +285,17 @@ async fn attempt(
     let status = response.status();
     let text = response.text().await.map_err(|_| Failure::Unreached)?;
     if response.ok() { Ok(text) } else { Err(refused(status, &text)) }
+}
+
+/// Says who sends a request, where that is not what cookies say.
+fn signed(mut builder: RequestBuilder) -> RequestBuilder {
+    if panel::is_panel() {
+        builder = builder.credentials(RequestCredentials::Omit);
+    }
+    match panel::bearer() {
+        Some(token) => builder.header("Authorization", &format!("Bearer {token}")),
+        None => builder,
+    }
 }
 
 fn refused(status: u16, text: &str) -> Failure {

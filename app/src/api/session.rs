@@ -67,6 +67,11 @@ pub fn drop_second_factor() -> Change {
     Change::bare(Method::DELETE, format!("{USER}/second_factor"))
 }
 
+/// Ends the panel. It ends in a while by itself where that fails.
+pub async fn leave_panel() {
+    let _ = send(Method::DELETE, "/v1/embed_sessions/current", None).await;
+}
+
 /// Ends the session.
 pub async fn sign_out() -> Result<(), Failure> {
     send(Method::DELETE, "/v1/session", None).await.map(drop)

@@ -7,9 +7,11 @@ use leptos::prelude::*;
 use super::set_title;
 use crate::api;
 use crate::components::mark::Mark;
+use crate::components::notice::Notice;
 use crate::erased::{click, dynamic, spawn, view};
 use crate::navigation;
 use crate::state::State;
+use crate::words;
 
 /// The one calm page.
 #[component]
@@ -80,4 +82,23 @@ pub fn BlockedPage(
             </section>
         </main>
     }
+}
+
+/// The same in a panel, where the portal says who somebody is.
+#[component]
+pub fn PanelBlocked(
+    /// Who is kept out, and whom to ask.
+    blocked: Blocked,
+) -> impl IntoView {
+    let Blocked { name, account, organization, ask, .. } = blocked;
+    let of = organization.map(|name| format!(" of {name}")).unwrap_or_default();
+    let whom = if ask.is_empty() {
+        String::new()
+    } else {
+        format!(" Ask {} at {account}.", words::join(&ask, "or"))
+    };
+    let text = format!(
+        "You are here as {name}{of}. Questions about your organization are answered by the people who manage it.{whom}"
+    );
+    view! { <Notice title="Escalations are for your account’s team" text/> }
 }

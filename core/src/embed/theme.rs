@@ -113,6 +113,18 @@ impl Colour {
     }
 }
 
+impl Colour {
+    /// Mixes it with `share` percent of another one.
+    fn mix(self, other: Self, share: u16) -> Self {
+        let mut mixed = self.0;
+        for (own, other) in mixed.iter_mut().zip(other.0) {
+            let sum = u16::from(*own) * (100 - share) + u16::from(other) * share;
+            *own = u8::try_from((sum + 50) / 100).unwrap_or(u8::MAX);
+        }
+        Self(mixed)
+    }
+}
+
 /// Returns the contrast of two colours, from 1 to 21. Source of the formula: WCAG 2.2, "contrast ratio".
 pub fn contrast(one: Colour, other: Colour) -> f64 {
     let (one, other) = (one.luminance(), other.luminance());
@@ -203,6 +215,72 @@ impl Theme {
             radius: self.radius,
             font: self.font.map(|font| font.to_string()),
         }
+    }
+}
+
+impl Theme {
+    /// Returns what the tokens make of the page: its custom properties and their values. Text stays readable on each surface.
+    pub fn properties(&self) -> Vec<(&'static str, String)> {
+        let mut all = Vec::new();
+        let scheme = match self.scheme {
+            Scheme::Auto => None,
+            Scheme::Light => Some("light"),
+            Scheme::Dark => Some("dark"),
+        };
+        all.extend(scheme.map(|scheme| ("color-scheme", scheme.to_owned())));
+        if let Some(accent) = self.accent {
+            all.push(("--accent-fill", accent.to_string()));
+            all.push(("--accent-fill-hover", accent.to_string()));
+            all.push(("--accent-ink", accent.ink().to_owned()));
+            // Links are text: what is only seen well enough to be pressed stays Beckon's own there.
+            let ground = grounds(self.scheme, self.ground);
+            if ground.iter().all(|ground| contrast(accent, *ground) >= TEXT) {
+                all.push(("--accent", accent.to_string()));
+            }
+        }
+        if let Some(ground) = self.ground {
+            all.extend(ground.properties());
+        }
+        if let Some(radius) = self.radius {
+            all.push(("--radius-m", format!("{radius}px")));
+            all.push(("--radius-s", format!("{}px", radius.div_ceil(2))));
+        }
+        let font = self.font.map(|font| match font {
+            Font::System => "system-ui, sans-serif",
+            Font::Sans => "\"Helvetica Neue\", Arial, sans-serif",
+            Font::Serif => "ui-serif, Georgia, serif",
+            Font::Mono => "ui-monospace, monospace",
+        });
+        all.extend(font.map(|font| ("--font", font.to_owned())));
+        all
+    }
+}
+
+impl Ground {
+    fn properties(self) -> Vec<(&'static str, String)> {
+        let Self { surface, text } = self;
+        let shade = |share| surface.mix(text, share);
+        // The darkest surface that text of each kind stands on.
+        let hover = shade(4);
+        let soft = |share| {
+            let faded = text.mix(surface, share);
+            if contrast(faded, hover) >= TEXT { faded } else { text }
+        };
+        let is_dark = contrast(surface, LIGHT) > contrast(surface, Colour([0; 3]));
+        let hover = if contrast(text, hover) >= TEXT { hover } else { surface };
+        vec![
+            ("color-scheme", if is_dark { "dark" } else { "light" }.to_owned()),
+            ("--page", surface.to_string()),
+            ("--surface", surface.to_string()),
+            ("--raised", surface.to_string()),
+            ("--sunken", hover.to_string()),
+            ("--hover", hover.to_string()),
+            ("--line", shade(14).to_string()),
+            ("--line-strong", shade(24).to_string()),
+            ("--ink", text.to_string()),
+            ("--ink-soft", soft(18).to_string()),
+            ("--ink-faint", soft(26).to_string()),
+        ]
     }
 }
 
@@ -345,6 +423,27 @@ mod tests {
         // Navy cannot be seen on the dark page, and yellow not on the light one.
         check(&[("accent", "#1e3a8a")], &["theme.accent"]);
         check(&[("accent", "#ffff00"), ("scheme", "light")], &["theme.accent"]);
+    }
+
+    #[test]
+    fn text_can_be_read_on_whatever_a_theme_makes_of_the_page() {
+        proptest::proptest!(|(surface: [u8; 3], text: [u8; 3])| {
+            let body = ThemeBody {
+                surface: Some(Colour(surface).to_string()),
+                text: Some(Colour(text).to_string()),
+                ..ThemeBody::default()
+            };
+            let Ok(theme) = Theme::read(Some(&body)) else { return Ok(()) };
+            let all = theme.properties();
+            let find = |name: &str| colour(&all.iter().find(|(own, _)| *own == name).expect("it is there").1);
+            for ink in ["--ink", "--ink-soft", "--ink-faint"] {
+                for ground in ["--surface", "--sunken", "--hover"] {
+                    let reached = contrast(find(ink), find(ground));
+                    assert!(reached >= TEXT, "{ink} on {ground}: {reached}");
+                }
+            }
+        });
+        assert_eq!(Theme::default().properties(), []);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod told;
 
 use std::sync::Arc;
 
+use beckon_core::actor::Role;
 use beckon_core::api::escalation::{EscalationDetailBody, StatusBody};
 use beckon_core::api::rule::CoverageResponse;
 use beckon_core::id::EscalationId;
@@ -106,8 +107,12 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
         Box::pin(api::escalations::timeline(id))
     });
     let live = use_live();
+    let sees_setup = Memo::new(move |_| session.may(Action::SeeSetup));
     let deliveries = Remote::new(move || {
         live.track();
+        if !sees_setup.get() {
+            return Box::pin(async { Ok((Vec::new(), false)) });
+        }
         Box::pin(api::deliveries::list(format!("escalation_id={id}&limit=200"), 1))
     });
     let told = Memo::new(move |_| deliveries.get().map(|all| told::told(&all.0)).unwrap_or_default());
@@ -125,8 +130,9 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
         asks => asks,
     });
     let one_by_one = current.with_untracked(|one| one.one_by_one);
+    let severity = Memo::new(move |_| current.read().escalation.severity);
     let decides = Memo::new(move |_| {
-        one_by_one && open.get() && asks.get() == Asks::Choice && session.may(Action::Answer)
+        one_by_one && open.get() && asks.get() == Asks::Choice && session.may_answer(severity.get())
     });
     let conflict = State::new(None::<String>);
     let admins = move || {
@@ -138,7 +144,7 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
     let answering = move || {
         if !open.get() {
             ().into_any()
-        } else if session.may(Action::Answer) {
+        } else if session.may_answer(severity.get()) {
             match coverage {
                 Some(coverage) => view! { <AnswerCard escalation current coverage conflict/> },
                 None => view! { <DecisionCard escalation current asks again conflict/> },
@@ -181,8 +187,17 @@ fn Content(escalation: Remote<EscalationDetailBody>) -> impl IntoView {
 #[component]
 fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>, asks: Memo<Asks>) -> impl IntoView {
     let session = use_session();
+    // In a panel an admin may have to answer elsewhere.
+    let is_admin = move || {
+        session
+            .me()
+            .is_some_and(|me| me.actor.as_member().is_some_and(|member| member.role == Role::AccountAdmin))
+    };
     let who = move || {
         session.me()?;
+        if is_admin() {
+            return Some("This is answered in Beckon itself: here it is only shown.".to_owned());
+        }
         let account = session.account()?;
         let names: Vec<String> = account.admins.iter().map(|admin| admin.name.clone()).collect();
         Some(format!("Only account admins can answer: {}.", words::join(&names, "or")))
@@ -193,7 +208,15 @@ fn ReadOnly(current: Memo<Arc<EscalationDetailBody>>, asks: Memo<Asks>) -> impl 
             <Standing current asks/>
             <When is=Signal::derive(move || asks.get() != Asks::Nothing)>
                 {dynamic(move || view! { <Guidance steps=current.read().guidance.clone()/> })}
-                <p class="question-line">{dynamic(who)}</p>
+                <p class="question-line">
+                    {dynamic(who)}
+                    <When is=Signal::derive(is_admin)>
+                        {dynamic(move || {
+                            let path = Route::Escalation(current.read().escalation.id).path();
+                            view! { " " <a href=path target="_blank" rel="noopener">"Open it in Beckon"</a> }
+                        })}
+                    </When>
+                </p>
             </When>
         </section>
     }
