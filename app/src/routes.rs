@@ -32,6 +32,12 @@ pub enum Route {
     Keys,
     /// What was done.
     Activity,
+    /// The panels in portals.
+    Embeds,
+    /// Adds one.
+    NewEmbed,
+    /// One, by its public id.
+    Embed(String),
     /// How one signs in.
     Profile,
     /// No such page.
@@ -55,6 +61,9 @@ impl Route {
             ["members"] => Self::Members,
             ["keys"] => Self::Keys,
             ["activity"] => Self::Activity,
+            ["embeds"] => Self::Embeds,
+            ["embeds", "new"] => Self::NewEmbed,
+            ["embeds", id] => Self::Embed((*id).to_owned()),
             ["profile"] => Self::Profile,
             _ => Self::NotFound,
         }
@@ -75,6 +84,9 @@ impl Route {
             Self::Members => "/members".to_owned(),
             Self::Keys => "/keys".to_owned(),
             Self::Activity => "/activity".to_owned(),
+            Self::Embeds => "/embeds".to_owned(),
+            Self::NewEmbed => "/embeds/new".to_owned(),
+            Self::Embed(id) => format!("/embeds/{id}"),
             Self::Profile => "/profile".to_owned(),
             Self::NotFound => "/".to_owned(),
         }

@@ -33,7 +33,7 @@ export function beckon(): string {
 export class Server {
   private constructor(
     private readonly child: ChildProcess,
-    private readonly folder: string,
+    readonly folder: string,
     readonly demo: Demo,
   ) {}
 

@@ -200,12 +200,28 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await main.getByRole('button', { name: /^New secret/ }).first().click();
   await check(page, 'a new secret for a key');
 
+  await page.goto('/embeds');
+  await main.getByRole('link', { name: 'Add an embed' }).first().click();
+  await page.getByLabel('Name').fill('Portal');
+  await page.getByLabel('Pages that show it').fill('https://portal.example');
+  await check(page, 'a new embed');
+  await page.getByLabel('Accent', { exact: true }).fill('#ffff00');
+  await expect(main.getByRole('alert')).toContainText('contrast');
+  await check(page, 'an embed that nobody could read');
+  await page.getByLabel('Accent', { exact: true }).fill('');
+  await main.getByRole('button', { name: 'Add the embed' }).click();
+  await expect(main.getByRole('heading', { name: 'Code' })).toBeVisible();
+  await check(page, 'an embed with its code');
+  await main.getByRole('link', { name: 'Back' }).click();
+  await expect(main.getByRole('listitem').first()).toBeVisible();
+  await check(page, 'the embeds');
+
   await page.goto('/activity');
   await expect(main.getByRole('row').nth(1)).toBeVisible();
   await check(page, 'the activity');
 
   const viewer = await open('viewer', look);
-  for (const path of ['/notifications', '/integrations', '/webhooks', '/deliveries', '/members', '/keys', '/activity']) {
+  for (const path of ['/notifications', '/integrations', '/webhooks', '/deliveries', '/members', '/keys', '/activity', '/embeds']) {
     await viewer.goto(path);
     await expect(viewer.getByRole('heading', { level: 1 }).first()).toBeVisible();
     await expect(viewer.locator('.skeleton')).toHaveCount(0);

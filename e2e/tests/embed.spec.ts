@@ -37,6 +37,33 @@ async function withPortal(world: World, options: PanelOptions, does: (portal: Po
   }
 }
 
+test('an embed is set up on its page, and what it says opens a panel', async ({ browser, open: signIn, world }) => {
+  const page = await signIn('admin');
+  await page.goto('/embeds');
+  await page.getByRole('link', { name: 'Add an embed' }).click();
+  await page.getByLabel('Name').fill('Set up by hand');
+  await page.getByLabel('Pages that show it').fill('portal.example');
+  await page.getByRole('button', { name: 'Add the embed' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'an origin such as' })).toBeVisible();
+  await withPortal(world, {}, async (portal) => {
+    await page.getByLabel('Pages that show it').fill(portal.origin);
+    await page.getByRole('radio', { name: 'Show only' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+    await page.getByRole('button', { name: 'Add the embed' }).click();
+    await expect(page).toHaveURL(/\/embeds\/emb_/);
+    const code = await page.locator('.snippet code').first().innerText();
+    expect(code).toContain(portal.module.url);
+    expect(code).toContain(portal.module.integrity);
+    portal.embed.public_id = /embed="([^"]+)"/.exec(code)![1]!;
+    const [other, panel] = await open(browser, portal, PEOPLE.admin);
+    await expect(panel.getByRole('heading', { level: 1, name: 'Escalations' })).toBeVisible();
+    expect(await panel.locator('html').evaluate((html) => getComputedStyle(html).colorScheme)).toBe('dark');
+    await other.context().close();
+  });
+  await page.goto('/embeds');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Set up by hand' })).toHaveCount(0);
+});
+
 test('an admin sees the questions in a portal and answers one', async ({ browser, world }) => {
   const question = await world.raise(['joey']);
   await withPortal(world, {}, async (portal) => {
@@ -221,6 +248,7 @@ test('a token is renewed before it ends, and nobody sees that', async ({ browser
     await page.clock.runFor('09:00');
     await expect.poll(() => portal.reasons).toEqual(['start', 'renewal']);
     await page.clock.runFor('02:00');
+    await page.clock.resume();
     await world.admin.post(`/v1/escalations/${question.id}/comments`, { text: 'Still here' });
     await expect(panel.getByText('Still here').first()).toBeVisible();
     // It is the same element: nothing was shown anew.

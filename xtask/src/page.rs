@@ -21,8 +21,8 @@ pub(crate) const DEBUG: &str = "target/page-dev";
 const ACCOUNT: &str = "account.html";
 
 /// What at the root of the repository has no part in the page.
-const NOT_THE_PAGE: [&str; 8] =
-    ["data", "docs", "e2e", "server", "target", "LICENSES", "README.md", "CHANGELOG.md"];
+const NOT_THE_PAGE: [&str; 9] =
+    ["data", "docs", "e2e", "examples", "server", "target", "LICENSES", "README.md", "CHANGELOG.md"];
 
 /// Builds both parts of the page in release, unless the last build was made from just these files.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
@@ -86,7 +86,7 @@ pub(crate) fn watch(workspace: &Workspace) -> Result<Owned> {
     let font = font(workspace)?;
     let mut trunk = trunk(workspace, &font)?;
     trunk.args(["watch", "--offline"]).arg("--dist").arg(workspace.path(DEBUG));
-    for folder in ["server", "e2e", "docs", "xtask", "target", "data"] {
+    for folder in ["server", "e2e", "examples", "docs", "xtask", "target", "data"] {
         if workspace.path(folder).is_dir() {
             trunk.arg("--ignore").arg(workspace.path(folder));
         }

@@ -9,7 +9,9 @@ use beckon_core::api::activity::ActivityBody;
 use beckon_core::api::delivery::{
     AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
-use beckon_core::api::embed::{ExchangeResponse, ThemeBody};
+use beckon_core::api::embed::{
+    EmbedBody, EmbedResponse, EmbedsResponse, ExchangeResponse, ModuleBody, ThemeBody,
+};
 use beckon_core::api::escalation::{
     AnswerBody, ChoiceBody, EntitiesBody, EntityBody, EntityDetails, EntityStanding, EntityStateBody,
     EscalationBody, EscalationDetailBody, EscalationsResponse, GuidanceBody, MethodBody, OriginBody,
@@ -164,6 +166,12 @@ bodies! {
     RemovalBody { recipients_before, recipients_after, falls_back, keys, sessions, refused }
     KeysResponse { keys }
     Known { embed, origins, theme }
+    EmbedResponse { embed }
+    EmbedsResponse { embeds, module }
+    EmbedBody {
+        public_id, name, origins, mode, roles, respond_up_to, theme, created_at, last_launched_at, frame_url,
+    }
+    ModuleBody { url, types_url, integrity }
     ThemeBody { scheme, accent, surface, text, radius, font }
     ExchangeResponse { token, expires_at, now, mode, respond_up_to, account, user }
     KeyBody { key, name, user, scope, created_at, expires_at, last_used_at, rotating_until }

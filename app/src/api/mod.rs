@@ -21,6 +21,7 @@ pub mod activity;
 mod bodies;
 mod body;
 pub mod deliveries;
+pub mod embeds;
 pub mod escalations;
 pub mod integrations;
 pub mod keys;

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod blocked;
 pub mod deliveries;
+pub mod embeds;
 pub mod escalation;
 pub mod escalations;
 mod fetched;
@@ -24,6 +25,8 @@ use leptos::prelude::*;
 
 use self::activity::ActivityPage;
 use self::deliveries::DeliveriesPage;
+use self::embeds::EmbedsPage;
+use self::embeds::edit::EmbedPage;
 use self::escalation::EscalationPage;
 use self::escalations::EscalationsPage;
 use self::integrations::IntegrationsPage;
@@ -61,6 +64,9 @@ pub fn account(route: &Route) -> Option<AnyView> {
         Route::Members => view! { <MembersPage/> },
         Route::Keys => view! { <KeysPage/> },
         Route::Activity => view! { <ActivityPage/> },
+        Route::Embeds => view! { <EmbedsPage/> },
+        Route::NewEmbed => view! { <EmbedPage id=None/> },
+        Route::Embed(id) => view! { <EmbedPage id=Some(id.clone())/> },
         Route::Profile => view! { <ProfilePage/> },
         _ => return None,
     };

@@ -99,6 +99,7 @@ fn Pages(#[prop(into)] route: Signal<Route>) -> impl IntoView {
                 {link(Route::Notifications, "Notifications", None)}
                 {link(Route::Integrations, "Integrations", None)}
                 {link(Route::Webhooks, "Webhooks", None)}
+                {link(Route::Embeds, "Embeds", None)}
                 {link(Route::Members, "Members", None)}
                 <When is=Signal::derive(move || session.may(Action::ManageKeys))>{link(Route::Keys, "API keys", None)}</When>
             </div>
@@ -122,6 +123,7 @@ fn section(route: &Route) -> Route {
     match route {
         Route::Escalation(_) => Route::Escalations,
         Route::NewRule => Route::Rules,
+        Route::NewEmbed | Route::Embed(_) => Route::Embeds,
         other => other.clone(),
     }
 }

@@ -24,8 +24,6 @@ use crate::state::{Memo, State};
 /// Where the panel stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
-    /// It is not in a frame: somebody opened its address.
-    Alone,
     /// It waits for the page around, or for its code.
     Opening,
     /// Somebody is signed in.
@@ -111,7 +109,7 @@ pub fn PanelApp(
 
     let alone = window().parent().ok().flatten().is_none_or(|parent| *parent == *window());
     let panel = Panel {
-        stage: State::new(if alone { Stage::Alone } else { Stage::Opening }),
+        stage: State::new(Stage::Opening),
         session,
         navigation,
         live,
@@ -135,7 +133,6 @@ pub fn PanelApp(
         host::say("navigate", &[("path", JsValue::from_str(&path)), ("escalation", number)]);
     });
     let content = move || match (panel.stage.get(), gate.get()) {
-        (Stage::Alone, _) => alone_page(),
         (Stage::Opening, _) => view! { <Skeleton rows=4/> },
         (Stage::Ended(why), _) => ended(&why, panel),
         (Stage::Open, Gate::Blocked(blocked)) => view! { <PanelBlocked blocked=(*blocked).clone()/> },
@@ -146,9 +143,15 @@ pub fn PanelApp(
         },
         (Stage::Open, Gate::Open | Gate::SignedOut) => dynamic(move || page(&route.get())).into_any(),
     };
+    // The page around has a main part of its own.
+    let frame = if alone {
+        view! { <main class="panel">{alone_page()}</main> }
+    } else {
+        view! { <section class="panel" id="main" tabindex="-1" aria-label="Beckon">{dynamic(content)}</section> }
+    };
     view! {
         <LiveRegions/>
-        <main class="panel" id="main" tabindex="-1">{dynamic(content)}</main>
+        {frame}
         {consent(session)}
     }
 }

@@ -232,6 +232,10 @@ impl Theme {
             all.push(("--accent-fill", accent.to_string()));
             all.push(("--accent-fill-hover", accent.to_string()));
             all.push(("--accent-ink", accent.ink().to_owned()));
+            let washes: Vec<String> =
+                grounds(self.scheme, self.ground).iter().map(|one| self.wash(*one)).collect();
+            let wash = washes.join(", ");
+            all.push(("--accent-wash", if washes.len() > 1 { format!("light-dark({wash})") } else { wash }));
             // Links are text: what is only seen well enough to be pressed stays Beckon's own there.
             let ground = grounds(self.scheme, self.ground);
             if ground.iter().all(|ground| contrast(accent, *ground) >= TEXT) {
@@ -253,6 +257,16 @@ impl Theme {
         });
         all.extend(font.map(|font| ("--font", font.to_owned())));
         all
+    }
+}
+
+impl Theme {
+    /// Returns a trace of the accent on a surface, where text can still be read on it.
+    fn wash(&self, surface: Colour) -> String {
+        let washed = self.accent.map_or(surface, |accent| surface.mix(accent, 8));
+        let text = self.ground.map(|ground| ground.text);
+        let is_read = text.is_none_or(|text| contrast(text, washed) >= TEXT);
+        if is_read { washed } else { surface }.to_string()
     }
 }
 
@@ -427,8 +441,9 @@ mod tests {
 
     #[test]
     fn text_can_be_read_on_whatever_a_theme_makes_of_the_page() {
-        proptest::proptest!(|(surface: [u8; 3], text: [u8; 3])| {
+        proptest::proptest!(|(surface: [u8; 3], text: [u8; 3], accent: Option<[u8; 3]>)| {
             let body = ThemeBody {
+                accent: accent.map(|accent| Colour(accent).to_string()),
                 surface: Some(Colour(surface).to_string()),
                 text: Some(Colour(text).to_string()),
                 ..ThemeBody::default()
@@ -441,6 +456,9 @@ mod tests {
                     let reached = contrast(find(ink), find(ground));
                     assert!(reached >= TEXT, "{ink} on {ground}: {reached}");
                 }
+            }
+            if theme.accent.is_some() {
+                assert!(contrast(find("--ink"), find("--accent-wash")) >= TEXT);
             }
         });
         assert_eq!(Theme::default().properties(), []);
