@@ -44,11 +44,14 @@ pub fn App(
         Route::SignIn { token } => Some(token),
         _ => None,
     });
-    if token.get_untracked().is_none() {
+    // Whoever comes from a provider that said no is told so, signed in or not.
+    let door = route.get_untracked() == Route::Door;
+    if token.get_untracked().is_none() && !door {
         session.follow();
     }
     let content = move || match (token.get(), gate.get()) {
         (Some(token), _) => view! { <SignInPage token/> },
+        _ if door => view! { <SignedOutPage/> },
         (None, Gate::SignedOut) => view! { <SignedOutPage/> },
         (None, Gate::Blocked(blocked)) => view! { <BlockedPage blocked=(*blocked).clone()/> },
         (None, Gate::Failed(failure)) => view! { <FailedPage failure session/> },
@@ -57,7 +60,7 @@ pub fn App(
     view! {
         <LiveRegions/>
         {dynamic(content)}
-        {prove(session)}
+        {prove()}
     }
 }
 

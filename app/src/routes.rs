@@ -5,6 +5,8 @@ use beckon_core::id::EscalationId;
 /// A page of Beckon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
+    /// Says why a sign-in by a provider did not happen, with the other ways beside it.
+    Door,
     /// Trades the token of a link for a session.
     SignIn {
         /// The last part of the link.
@@ -50,6 +52,7 @@ impl Route {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
             [] | ["escalations"] => Self::Escalations,
+            ["sign-in"] => Self::Door,
             ["sign-in", token] => Self::SignIn { token: (*token).to_owned() },
             ["escalations", id] => id.parse().map_or(Self::NotFound, Self::Escalation),
             ["rules"] => Self::Rules,
@@ -72,6 +75,7 @@ impl Route {
     /// Returns the path that leads here.
     pub fn path(&self) -> String {
         match self {
+            Self::Door => "/sign-in".to_owned(),
             Self::SignIn { token } => format!("/sign-in/{token}"),
             Self::Escalations => "/escalations".to_owned(),
             Self::Escalation(id) => format!("/escalations/{id}"),

@@ -1,5 +1,6 @@
 // Signing in by a provider of OpenID Connect that is one: who gets in, and what everybody else is told. What a real provider
 // cannot be made to do wrong, such as a token for somebody else, is in server/tests/api/oidc.
+import { AxeBuilder } from '@axe-core/playwright';
 import type { APIRequestContext, BrowserContext } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
 import { OidcProvider, type Person } from '../support/oidc.ts';
@@ -129,6 +130,49 @@ for (const says of ['in the token', 'when asked'] as const) {
     });
   });
 }
+
+test('the sign-in page offers the provider of a domain, brings back to where one stood, and says what went wrong', async ({ browser, world }) => {
+  const oidc = await OidcProvider.start(`${world.demo.base_url}/sign-in/provider/callback`, 'in the token');
+  oidc.person = JOEY;
+  const id = await added(world, oidc);
+  const context = await browser.newContext({ baseURL: world.demo.base_url });
+  const page = await context.newPage();
+  await page.goto('/rules');
+  await expect(page.getByRole('heading', { name: 'Sign in to Beckon' })).toBeVisible();
+  await page.getByLabel('Email').fill('somebody@elsewhere.example');
+  await page.getByLabel('Password').focus();
+  await expect(page.getByRole('link', { name: /^Continue with/ })).toHaveCount(0);
+  await page.getByLabel('Email').fill('joey@sso.example');
+  await page.getByLabel('Password').focus();
+  await page.getByRole('link', { name: /^Continue with/ }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Access rules' })).toBeVisible();
+  await expect(page.getByText('Joey Doe')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Beckon' })).toBeVisible();
+  await context.clearCookies({ domain: new URL(oidc.issuer).hostname });
+  oidc.person = { ...JOEY, groups: ['others'] };
+  await page.goto(`/sign-in/provider/${id}`);
+  await expect(page.getByRole('alert')).toContainText('no group that may use Beckon');
+  await expect(page.getByLabel('Email')).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  for (const [problem, words] of [
+    ['wrong_audience', 'another application'],
+    ['expired', 'took too long'],
+    ['replayed', 'used before'],
+    ['wrong_state', 'does not belong'],
+    ['provider_down', 'does not answer'],
+  ] as const) {
+    await page.goto(`/sign-in?problem=${problem}`);
+    await expect(page.getByRole('alert')).toContainText(words);
+  }
+  await page.goto('/sign-in?problem=%3Cscript%3E');
+  await expect(page.getByLabel('Email')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await context.close();
+  await world.admin.call('DELETE', `/v1/sign_in_providers/${id}`);
+  oidc.stop();
+});
 
 test('a provider that does not answer is down, and its test says so', async ({ world, browser }) => {
   const oidc = await OidcProvider.start(`${world.demo.base_url}/sign-in/provider/callback`, 'in the token');

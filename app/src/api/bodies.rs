@@ -26,6 +26,7 @@ use beckon_core::api::notification::{
     NotificationSettingsResponse, PsaBody, QueuedResponse, TeamMemberBody,
 };
 use beckon_core::api::people::{AccountBody, Counts, IdentityBody, MembershipBody, RemovalBody};
+use beckon_core::api::provider::SignInOption;
 use beckon_core::api::rule::{AppliedTo, CoverageResponse, RuleBody, RulesResponse};
 use beckon_core::api::webhook::{WebhookBody, WebhookEvent, WebhookResponse, WebhooksResponse};
 use beckon_core::api::{ActorBody, ActorResponse, Blocked, ErrorBody, Pagination, Proof, UserBody};
@@ -156,6 +157,7 @@ bodies! {
     UserAccessBody {
         id, name, email, password, second_factor_since, recovery_codes, authenticated, provider_id, accounts,
     }
+    SignInOption { id, name, account, url }
     SessionsResponse { sessions }
     SessionBody { id, current, method, device, address, created_at, seen_at, expires_at }
     SecondFactorResponse { secret, url, picture }

@@ -5,10 +5,11 @@ use beckon_core::api::access::{
     AuthenticationRequest, CodeRequest, LinkRequest, PasswordRequest, SessionRequest, SwitchRequest,
 };
 use beckon_core::api::people::AccountBody;
+use beckon_core::api::provider::SignInOption;
 use beckon_core::id::{AccountId, SessionId};
 use gloo_net::http::Method;
 
-use super::{Answer, Change, Failure, get, send};
+use super::{Answer, Change, Failure, encode, get, send};
 
 /// Where one's own sign-in is.
 pub const USER: &str = "/v1/user";
@@ -19,6 +20,11 @@ pub const SESSIONS: &str = "/v1/sessions";
 /// Signs in by the token of a link, or by address and password.
 pub fn sign_in(request: &SessionRequest) -> Change {
     Change::new(Method::POST, "/v1/session".to_owned(), request)
+}
+
+/// Fetches by which providers whoever has `email` can sign in.
+pub async fn options(email: String) -> Result<Vec<SignInOption>, Failure> {
+    Answer::of(format!("/v1/sign_in_options?email={}", encode(&email))).await?.read("providers")
 }
 
 /// Has a sign-in link sent to an address.

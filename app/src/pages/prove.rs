@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use beckon_core::api::Proof;
-use beckon_core::api::access::AuthenticationRequest;
+use beckon_core::api::access::{AuthenticationRequest, UserAccessBody};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -12,9 +12,9 @@ use crate::components::dialog::Dialog;
 use crate::components::text_field::text_field;
 use crate::components::when::When;
 use crate::doing::Doing;
-use crate::erased::{click, spawn, submit, view};
-use crate::session::Session;
-use crate::state::State;
+use crate::erased::{click, dynamic, spawn, submit, view};
+use crate::remote::Remote;
+use crate::state::{Signal, State};
 
 thread_local! {
     /// Who waits for the proof.
@@ -29,7 +29,7 @@ fn answer(proved: bool) {
 }
 
 /// The dialog; it opens when the server wants to know once more who is signed in.
-pub fn prove(session: Session) -> AnyView {
+pub fn prove() -> AnyView {
     let open = State::new(false);
     api::on_unproved(move |waiting| {
         answer(false);
@@ -42,7 +42,7 @@ pub fn prove(session: Session) -> AnyView {
     });
     view! {
         <Dialog title="Is it still you?" open on_close=close>
-            {form(session, open, close)}
+            {form(open, close)}
         </Dialog>
     }
 }
@@ -50,7 +50,7 @@ pub fn prove(session: Session) -> AnyView {
 /// What to do with the link.
 const SENT: &str = "The link is on its way. Open it in this browser, then come back here and try again.";
 
-fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
+fn form(open: State<bool>, close: Callback<()>) -> AnyView {
     let (password, code, doing) = (State::new(String::new()), State::new(String::new()), Doing::new());
     let asks_code = State::new(false);
     let send = submit(move || {
@@ -68,10 +68,20 @@ fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
             }
         });
     });
+    let user = Remote::<UserAccessBody>::part("user", || api::session::USER.to_owned());
+    let provider = move || {
+        let id = user.get()?.provider_id?;
+        let here = window().location().pathname().unwrap_or_default();
+        let href = format!("/sign-in/provider/{id}?again=1&return={}", api::encode(&here));
+        Some(view! {
+            <a class="button" href=href target="_self">"Prove it where you signed in"</a>
+        })
+    };
     let mailed = State::new(false);
+    let has_email = Signal::derive(move || user.get().is_some());
     let by_link = move |_| {
-        let email = session.me().and_then(|me| me.actor.as_member().map(|member| member.email.clone()));
-        doing.send(api::session::send_link(email.unwrap_or_default()), move |_| {
+        let Some(user) = user.get_untracked() else { return };
+        doing.send(api::session::send_link(user.email.clone()), move |_| {
             mailed.set(true);
             Ok(SENT.to_owned())
         });
@@ -88,7 +98,10 @@ fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
             <div class="dialog-actions">
                 <button class="button primary" type="submit" disabled=doing.busy>"It is me"</button>
                 <button class="button" type="button" on:click=click(move |_| close.run(()))>"Cancel"</button>
-                <button class="link" type="button" on:click=click(by_link)>"I have no password: send me a link"</button>
+                {dynamic(provider)}
+                <When is=has_email>
+                    <button class="link" type="button" on:click=click(by_link)>"I have no password: send me a link"</button>
+                </When>
             </div>
         </form>
     }

@@ -2,6 +2,7 @@
 
 use beckon_core::api::Proof;
 use beckon_core::api::access::SessionRequest;
+use beckon_core::api::provider::{Problem, SignInOption};
 use leptos::prelude::*;
 
 use super::set_title;
@@ -11,9 +12,10 @@ use crate::components::notice::Notice;
 use crate::components::text_field::text_field;
 use crate::components::when::When;
 use crate::doing::Doing;
-use crate::erased::{click, dynamic, spawn, submit, view};
+use crate::erased::{change, click, dynamic, spawn, submit, view};
 use crate::keyboard;
-use crate::navigation;
+use crate::navigation::{self, Place, use_navigation};
+use crate::routes::Route;
 use crate::state::State;
 
 /// What is filled in.
@@ -29,6 +31,8 @@ struct Entry {
     /// Has links sent.
     links: Doing,
     sent: State<bool>,
+    /// The domain for which providers were looked up, and those.
+    providers: State<(String, Vec<SignInOption>)>,
 }
 
 /// The form. Whoever gets in stays where it stands.
@@ -44,12 +48,17 @@ pub fn SignedOutPage() -> impl IntoView {
         problem: State::new(None),
         links: Doing::new(),
         sent: State::new(false),
+        providers: State::new(("-".to_owned(), Vec::new())),
     };
+    look_up(entry);
+    let typed = change(move |_| look_up(entry));
     view! {
         <main class="calm">
-            <form class="notice entry" on:submit=submit(move || enter(entry))>
+            <form class="notice entry" on:submit=submit(move || enter(entry)) on:change=typed>
                 <Mark/>
                 <h1 class="notice-title">"Sign in to Beckon"</h1>
+                {problem()}
+                {dynamic(move || entry.providers.get().1.into_iter().map(provider).collect_view())}
                 {text_field("Email", "email", "email", "username", entry.email)}
                 {text_field("Password", "password", "password", "current-password", entry.password)}
                 <When is=entry.asks_code>
@@ -73,12 +82,43 @@ pub const CODE: &str = "Code of your authenticator, or a recovery code";
 /// Says the same whether or not anybody has the address.
 const SENT: &str = "If this address is known here, a link is on its way. It works once, within an hour.";
 
+/// Says why a provider did not let somebody in, where that is why they are here.
+fn problem() -> Option<AnyView> {
+    let query = web_sys::UrlSearchParams::new_with_str(&use_navigation().place().query).ok()?;
+    let problem: Problem = query.get("problem")?.parse().ok()?;
+    Some(view! { <p class="card-error" role="alert">{problem.text()}</p> })
+}
+
+/// Looks up by which providers people of the domain that is entered sign in; at first, which are for everybody.
+fn look_up(entry: Entry) {
+    let email = entry.email.get_untracked();
+    let domain = email.rsplit_once('@').map(|(_, domain)| domain.trim().to_owned()).unwrap_or_default();
+    if entry.providers.read_untracked().0 == domain {
+        return;
+    }
+    spawn(async move {
+        // Where they cannot be looked up, the other ways are still there.
+        let providers = api::session::options(email).await.unwrap_or_default();
+        entry.providers.try_set((domain, providers));
+    });
+}
+
+/// The way to a provider, and from there back to where one stands.
+fn provider(one: SignInOption) -> AnyView {
+    let Place { path, query } = use_navigation().place();
+    let here = if path == Route::Door.path() { "/".to_owned() } else { format!("{path}?{query}") };
+    let href = format!("{}?return={}", one.url, api::encode(here.trim_end_matches('?')));
+    let whose = one.account.map(|account| format!(" ({account})")).unwrap_or_default();
+    view! { <a class="button wide" href=href target="_self">{format!("Continue with {}{whose}", one.name)}</a> }
+}
+
 fn enter(entry: Entry) {
     if entry.busy.get_untracked() {
         return;
     }
     entry.busy.set(true);
     entry.problem.set(None);
+    let at_door = use_navigation().place().path == Route::Door.path();
     let code = entry.code.get_untracked();
     let request = SessionRequest {
         email: Some(entry.email.get_untracked()),
@@ -88,6 +128,7 @@ fn enter(entry: Entry) {
     };
     spawn(async move {
         match api::session::sign_in(&request).send().await {
+            Ok(_) if at_door => return navigation::load("/"),
             Ok(_) => return navigation::reload(),
             Err(failure) if failure.prove() == Some(Proof::SecondFactor) => {
                 entry.asks_code.try_set(true);

@@ -4,6 +4,7 @@ mod second_factor;
 mod sessions;
 
 use beckon_core::api::access::{SessionsResponse, UserAccessBody};
+use beckon_core::password::MIN;
 use leptos::prelude::*;
 
 use self::second_factor::second_factor;
@@ -122,7 +123,7 @@ fn password(profile: Profile) -> AnyView {
             <form class="dialog-body" on:submit=send>
     {text_field("New password", "new-password", "password", "new-password", password)}
                 <p class="field-hint">
-                    "At least 12 characters. A few words that do not belong together are easy to keep."
+                    {format!("At least {MIN} characters. A few words that do not belong together are easy to keep.")}
                 </p>
                 <div class="links">
                 <button class="button" type="submit" disabled=profile.doing.busy>{dynamic(word)}</button>
