@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use beckon_core::api::show::Names;
+use beckon_core::network::Network;
 
 use crate::clock::Clock;
 use crate::deliver::outlets::Outlets;
 use crate::listen::Drain;
+use crate::rates::Rates;
 use crate::sign_in::provider::Directory;
 use crate::sign_in::throttle::Throttle;
 use crate::store::Store;
@@ -24,6 +26,10 @@ pub struct App {
     pub base_url: Arc<str>,
     /// How often signing in was tried.
     pub throttle: Arc<Throttle>,
+    /// How often each client may ask.
+    pub rates: Arc<Rates>,
+    /// The reverse proxies whose word counts for where a request came from.
+    pub proxies: Arc<[Network]>,
     /// What sign-in providers say of themselves.
     pub directory: Arc<Directory>,
     /// Whom to tell of what is wrong with its security: an address of the web, a mailbox or a phone, as a URL.

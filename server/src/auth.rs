@@ -18,6 +18,7 @@ use beckon_core::time::Timestamp;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::proxies::ClientAddress;
 use crate::sign_in::cookies::session_token;
 use crate::store::{Digest, Session, is_plausible};
 
@@ -126,7 +127,8 @@ impl Caller {
 
 /// Returns the address of whoever sent a request; none where that is not known.
 pub fn client_address(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+    let noted = extensions.get::<ClientAddress>().map(|ClientAddress(client)| *client);
+    noted.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip()))
 }
 
 impl FromRequestParts<App> for Caller {

@@ -20,6 +20,8 @@ pub enum ApiError {
     Prove(Proof),
     /// Too many tries; in how many seconds the next one counts.
     TooMany(u64),
+    /// Too many requests; in how many seconds there is room for the next one.
+    TooOften(u64),
     /// An organization user: kept out, and told whom to ask.
     Blocked(Box<Blocked>),
     /// Another site sent it.
@@ -73,6 +75,11 @@ impl IntoResponse for ApiError {
                 wait = Some(seconds);
                 let text =
                     format!("too many tries: try again in {seconds} s, or have a sign-in link sent to you");
+                plain(StatusCode::TOO_MANY_REQUESTS, text)
+            }
+            Self::TooOften(seconds) => {
+                wait = Some(seconds);
+                let text = format!("too many requests: send the next one in {seconds} s");
                 plain(StatusCode::TOO_MANY_REQUESTS, text)
             }
             Self::Blocked(blocked) => {

@@ -26,7 +26,9 @@ pub mod listen;
 pub mod mail;
 pub mod outbound;
 pub mod page;
+pub mod proxies;
 pub mod psa;
+pub mod rates;
 pub mod routes;
 pub mod scheduler;
 pub mod seal;
@@ -39,6 +41,7 @@ pub mod webhook;
 /// from `page_dir` where there is one, and else from the binary.
 pub fn router(app: app::App, page_dir: Option<PathBuf>) -> Router {
     let secure = app.is_secure();
+    let noted = axum::middleware::from_fn_with_state(app.clone(), proxies::note);
     let api = routes::api(app.clone()).merge(frame::frames(app, page_dir.clone()));
     let whole = match page_dir {
         Some(folder) => {
@@ -47,7 +50,7 @@ pub fn router(app: app::App, page_dir: Option<PathBuf>) -> Router {
         }
         None => api.fallback(page::serve_page),
     };
-    headers::with_headers(whole.layer(CatchPanicLayer::custom(error::of_panic)), secure)
+    headers::with_headers(whole.layer(CatchPanicLayer::custom(error::of_panic)).layer(noted), secure)
 }
 
 /// Answers with the part of the page in `folder` that shows what is asked for.

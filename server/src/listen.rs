@@ -4,16 +4,19 @@
 //! HTTP/2 is left out on purpose: browsers speak it only behind TLS, which a proxy in front ends, and its streams would
 //! need limits of their own. Answers have no time limit, since live updates never end by themselves.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use beckon_core::network::Network;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -25,6 +28,7 @@ use tokio::time::{Instant, Sleep};
 use tower::ServiceExt;
 
 use self::stall::Stalling;
+use crate::sign_in::throttle::network;
 
 mod stall;
 
@@ -39,6 +43,8 @@ const AFTER_FAILURE: Duration = Duration::from_millis(100);
 pub struct Limits {
     /// How many connections are open at once; further ones wait to be accepted.
     pub connections: usize,
+    /// How many of them one address may have, other than this machine and proxies; further ones are closed at once.
+    pub connections_per_address: usize,
     /// How long the head of a request may take, and how long a connection may idle between two requests.
     pub head: Duration,
     /// How long the body of a request may take in all.
@@ -65,6 +71,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_per_address: 512,
             head: Duration::from_secs(10),
             body: Duration::from_mins(1),
             body_grace: Duration::from_secs(10),
@@ -105,11 +112,13 @@ pub async fn serve(
     listener: TcpListener,
     app: Router,
     limits: Limits,
+    proxies: &[Network],
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     listener.local_addr()?;
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(limits.connections));
+    let peers = Arc::new(Peers::default());
     let builder = Arc::new(builder(limits));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -124,11 +133,18 @@ pub async fn serve(
         };
         match accepted {
             Ok((slot, (stream, peer))) => {
+                let address = peer.ip().to_canonical();
+                let shared = address.is_loopback() || proxies.iter().any(|proxy| proxy.contains(address));
+                let most = if shared { usize::MAX } else { limits.connections_per_address };
+                let Some(seat) = peers.take(network(address), most) else {
+                    tracing::debug!(%address, "has too many connections, and one more is closed");
+                    continue;
+                };
                 let connection =
                     connection(Arc::clone(&builder), stream, peer, app.clone(), limits, graceful.watcher());
                 tokio::spawn(async move {
                     connection.await;
-                    drop(slot);
+                    drop((slot, seat));
                 });
             }
             Err(error) => {
@@ -143,6 +159,42 @@ pub async fn serve(
         tracing::warn!(open, "some requests did not end in time and are cut off");
     }
     Ok(())
+}
+
+/// Who has how many connections open.
+#[derive(Debug, Default)]
+struct Peers(Mutex<HashMap<IpAddr, usize>>);
+
+/// One connection of somebody, until it is dropped.
+#[derive(Debug)]
+struct Seat {
+    peers: Arc<Peers>,
+    address: IpAddr,
+}
+
+impl Peers {
+    /// Counts one more connection of `address`, unless it has `most`.
+    fn take(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Seat> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(address).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Seat { peers: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut open = self.peers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = open.entry(self.address) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+    }
 }
 
 fn builder(limits: Limits) -> auto::Builder<TokioExecutor> {

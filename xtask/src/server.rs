@@ -36,7 +36,9 @@ impl Demo {
         }
         fs::create_dir_all(&data).with_context(|| format!("{} cannot be made", data.display()))?;
         let mut command = Command::new(beckon);
-        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
+        command
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--requests-per-second", "0", "--data"])
+            .arg(&data);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = Owned(command.spawn().with_context(|| process::cannot_start(&command))?);
         wait_until_it_listens(&mut child)?;

@@ -52,6 +52,8 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         clock: Clock::stopped(raised_at()),
         base_url: base_url.into(),
         throttle: Arc::default(),
+        rates: Arc::default(),
+        proxies: Arc::default(),
         directory: Arc::default(),
         security_contact: None,
         demo: false,

@@ -3,11 +3,13 @@
 
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use beckon_core::integration::Vendor;
+use beckon_core::network::Network;
 use clap::Args;
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -20,6 +22,7 @@ use crate::listen::{self, Drain, Limits, Trigger};
 use crate::mail::MailSettings;
 use crate::mail::settings::{MailArgs, MailFile};
 use crate::outbound::{Outbound, OutboundArgs, Policy};
+use crate::rates::Rates;
 use crate::seal::Sealer;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
@@ -59,6 +62,15 @@ pub(super) struct ServeArgs {
     /// in `/.well-known/security.txt` [default: there is no such file]
     #[arg(long, env = "BECKON_SECURITY_CONTACT")]
     security_contact: Option<String>,
+    /// How many requests a second one client may send in the long run; 0 for as many as it wants [default: 200]
+    #[arg(long, env = "BECKON_REQUESTS_PER_SECOND")]
+    requests_per_second: Option<u32>,
+    /// How many connections one address may have open, other than this machine and trusted proxies [default: 512]
+    #[arg(long, env = "BECKON_CONNECTIONS_PER_ADDRESS")]
+    connections_per_address: Option<usize>,
+    /// A reverse proxy whose `X-Forwarded-For` counts, as an address or a network; can be given more than once
+    #[arg(long = "trusted-proxy", env = "BECKON_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxies: Vec<String>,
     #[command(flatten)]
     outbound: OutboundArgs,
     #[command(flatten)]
@@ -99,6 +111,10 @@ pub(super) struct FileOptions {
     log: Option<String>,
     secret_key: Option<String>,
     security_contact: Option<String>,
+    requests_per_second: Option<u32>,
+    connections_per_address: Option<usize>,
+    #[serde(default)]
+    trusted_proxies: Vec<String>,
     allow_private_destinations: Option<bool>,
     #[serde(default)]
     pub(super) smtp: MailFile,
@@ -114,6 +130,9 @@ struct Options {
     log: String,
     secret_key: Option<String>,
     security_contact: Option<String>,
+    requests_per_second: Option<NonZeroU32>,
+    connections_per_address: usize,
+    trusted_proxies: Vec<Network>,
     outbound: Policy,
     mail: MailSettings,
 }
@@ -137,10 +156,34 @@ impl ServeArgs {
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             secret_key: self.secret_key.or(file.secret_key),
             security_contact: contact(self.security_contact.or(file.security_contact))?,
+            requests_per_second: NonZeroU32::new(
+                self.requests_per_second.or(file.requests_per_second).unwrap_or(PER_SECOND),
+            ),
+            connections_per_address: self
+                .connections_per_address
+                .or(file.connections_per_address)
+                .unwrap_or(Limits::default().connections_per_address),
+            trusted_proxies: proxies(if self.trusted_proxies.is_empty() {
+                file.trusted_proxies
+            } else {
+                self.trusted_proxies
+            })?,
             outbound: self.outbound.policy(file.allow_private_destinations),
             mail: self.mail.settings(file.smtp)?,
         })
     }
+}
+
+/// How many requests a second one client may send, unless somebody says otherwise. A page sends some ten when it opens.
+const PER_SECOND: u32 = 200;
+
+/// Reads the networks of proxies.
+fn proxies(texts: Vec<String>) -> anyhow::Result<Vec<Network>> {
+    let read = |text: String| {
+        Network::parse(&text)
+            .with_context(|| format!("expected --trusted-proxy as an address or a network, found `{text}`"))
+    };
+    texts.into_iter().map(read).collect()
 }
 
 /// Checks what is to stand in `security.txt`.
@@ -205,6 +248,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         clock,
         base_url: base_url.into(),
         throttle: Arc::default(),
+        rates: Arc::new(options.requests_per_second.map(Rates::new).unwrap_or_default()),
+        proxies: options.trusted_proxies.into(),
         directory: Arc::default(),
         security_contact: options.security_contact.map(Into::into),
         demo: options.demo,
@@ -221,6 +266,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         }
     }
     let router = crate::router(app.clone(), options.page_dir);
+    let proxies = Arc::clone(&app.proxies);
     // What came due while nobody served.
     crate::scheduler::run_due(&app).await?;
     say(format_args!("listening on {}", app.base_url));
@@ -228,7 +274,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let watched = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
     let scheduler = tokio::spawn(crate::scheduler::run(app.clone()));
     let deliveries = tokio::spawn(crate::deliver::run(app));
-    listen::serve(listener, router, Limits::default(), drain.begun()).await?;
+    let limits = Limits { connections_per_address: options.connections_per_address, ..Limits::default() };
+    listen::serve(listener, router, limits, &proxies, drain.begun()).await?;
     stopping.abort();
     // They end with the drain: what the one is doing then is one transaction, and the others are attempts of limited time.
     drop(scheduler.await);

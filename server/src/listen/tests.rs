@@ -14,6 +14,7 @@ const SHORT: Duration = Duration::from_millis(50);
 
 const PATIENT: Limits = Limits {
     connections: 10,
+    connections_per_address: 10,
     head: LONG,
     body: LONG,
     body_grace: LONG,
@@ -44,7 +45,7 @@ async fn start(limits: Limits) -> Server {
         .route("/events", get(events));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
-    let task = tokio::spawn(serve(listener, app, limits, drain.begun()));
+    let task = tokio::spawn(serve(listener, app, limits, &[], drain.begun()));
     Server { address, trigger, task }
 }
 
@@ -218,4 +219,21 @@ async fn whoever_leaves_an_answer_unread_is_dropped() {
     until(&mut next, "127.0.0.1").await;
     drop(unread);
     server.stop().await;
+}
+
+#[test]
+fn an_address_has_so_many_connections_and_others_have_theirs() {
+    let peers = Arc::new(Peers::default());
+    let take = |address: &str| peers.take(network(address.parse().expect("an address")), 2);
+    let (first, second) = (take("192.0.2.1").expect("a seat"), take("192.0.2.1").expect("a seat"));
+    assert!(take("192.0.2.1").is_none());
+    let other = take("192.0.2.2").expect("a seat");
+    // A customer of a provider has a whole /64.
+    let six = (take("2001:db8::1"), take("2001:db8::2"));
+    assert!(take("2001:db8::3").is_none() && take("2001:db8:0:1::1").is_some());
+    drop(first);
+    let third = take("192.0.2.1").expect("a seat");
+    assert!(take("192.0.2.1").is_none());
+    drop((second, third, other, six));
+    assert!(peers.0.lock().expect("nobody panicked").is_empty());
 }

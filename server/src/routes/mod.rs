@@ -150,13 +150,14 @@ table! {
 /// Builds the API. The page is served beside it.
 pub fn api(app: App) -> Router {
     table()
+        .route("/v1/{*rest}", any(missing))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::rates::limit))
         .route("/healthz", get(async || "ok\n"))
         .route("/.well-known/security.txt", get(security::show))
         .route("/embed/v1/{digest}/{file}", get(embed_module::serve))
         // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
         .route("/sign-in/provider/callback", get(sign_in::callback::back))
         .route("/sign-in/provider/{id}", get(sign_in::leave::leave))
-        .route("/v1/{*rest}", any(missing))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         // Each route says itself how much it reads.
         .layer(DefaultBodyLimit::disable())

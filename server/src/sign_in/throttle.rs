@@ -88,7 +88,8 @@ impl Subject {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// Returns what one customer of a provider has: an address, or a whole /64 of IPv6.
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

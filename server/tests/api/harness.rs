@@ -79,21 +79,29 @@ impl Harness {
     }
 
     pub(crate) async fn at_address(base_url: &str) -> Self {
+        Self::with(|app| app.base_url = base_url.into()).await
+    }
+
+    /// A server with parts of its own.
+    pub(crate) async fn with(change: impl FnOnce(&mut App)) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let store = Arc::new(Sqlite::open(folder.path()).expect("an empty folder"));
         let (stop, drain) = Drain::new();
         let outlets = Arc::new(Fakes::new());
-        let app = App {
+        let mut app = App {
             store: Arc::clone(&store) as Arc<dyn Store>,
             outlets: Arc::clone(&outlets) as Arc<dyn beckon_server::deliver::outlets::Outlets>,
             clock: Clock::stopped(at(NOW)),
-            base_url: base_url.into(),
+            base_url: "http://beckon.test".into(),
             throttle: Arc::default(),
+            rates: Arc::default(),
+            proxies: Arc::default(),
             directory: Arc::default(),
             security_contact: Some("mailto:security@beckon.test".into()),
             demo: true,
             drain,
         };
+        change(&mut app);
         let harness =
             Self { store, router: beckon_server::router(app.clone(), None), app, outlets, folder, stop };
         harness.people().await;

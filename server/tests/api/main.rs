@@ -17,6 +17,7 @@ mod notices;
 mod observations;
 mod oidc;
 mod outbox;
+mod rates;
 mod resolution;
 mod session;
 mod sign_in;

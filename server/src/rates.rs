@@ -1,0 +1,163 @@
+//! How often one client may ask, so that nobody takes the server from the others. Whoever shows a credential that works is counted by
+//! it, and not by an address that others have too; everybody else by address.
+//!
+//! Counts live in memory: a restart forgets them, and with several nodes each counts its own.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, HeaderMap};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use governor::clock::{Clock, MonotonicClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::app::App;
+use crate::auth::client_address;
+use crate::error::ApiError;
+use crate::sign_in::cookies::session_token;
+use crate::sign_in::throttle::network;
+use crate::store::Digest;
+
+/// How many requests a client may save up, in seconds of its rate.
+const SAVED_UP: u32 = 25;
+
+/// How much more an address may ask for than a credential: a whole office has one.
+const OFFICE: u32 = 5;
+
+/// After how many requests those who have not asked for a while are forgotten.
+const TIDY: u64 = 4_096;
+
+/// How many credentials that work are remembered. Beyond that all are forgotten, and learned again.
+const MOST: usize = 50_000;
+
+/// Says whether one more request of somebody is too many.
+trait Limit<K>: Send + Sync {
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// How long until there is room for another one.
+    fn count(&self, who: &K) -> Result<(), Duration>;
+    /// Forgets who has not asked for a while.
+    fn tidy(&self);
+}
+
+impl<K: Hash + Eq + Clone + Send + Sync, C: Clock + Send + Sync> Limit<K>
+    for RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<C::Instant>>
+{
+    fn count(&self, who: &K) -> Result<(), Duration> {
+        self.check_key(who).map_err(|not_yet| not_yet.wait_time_from(self.clock().now()))
+    }
+
+    fn tidy(&self) {
+        self.retain_recent();
+    }
+}
+
+/// The rates. Without any, nobody is limited.
+#[derive(Default)]
+pub struct Rates {
+    credentials: Option<Box<dyn Limit<[u8; 32]>>>,
+    addresses: Option<Box<dyn Limit<IpAddr>>>,
+    /// Credentials that worked.
+    good: Mutex<HashSet<[u8; 32]>>,
+    counted: AtomicU64,
+}
+
+impl Rates {
+    /// Limits each client to `per_second` requests in the long run.
+    pub fn new(per_second: NonZeroU32) -> Self {
+        Self::by_clock(per_second, MonotonicClock)
+    }
+
+    /// Does the same by another clock.
+    pub fn by_clock<C>(per_second: NonZeroU32, clock: C) -> Self
+    where
+        C: Clock + Clone + Send + Sync + 'static,
+        C::Instant: Send + Sync,
+    {
+        let quota = |times: u32| {
+            let rate = per_second.saturating_mul(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
+            Quota::per_second(rate)
+                .allow_burst(rate.saturating_mul(NonZeroU32::new(SAVED_UP).unwrap_or(NonZeroU32::MIN)))
+        };
+        Self {
+            credentials: Some(Box::new(RateLimiter::new(
+                quota(1),
+                DefaultKeyedStateStore::default(),
+                clock.clone(),
+            ))),
+            addresses: Some(Box::new(RateLimiter::new(
+                quota(OFFICE),
+                DefaultKeyedStateStore::default(),
+                clock,
+            ))),
+            good: Mutex::default(),
+            counted: AtomicU64::new(0),
+        }
+    }
+
+    fn count(&self, credential: Option<[u8; 32]>, address: Option<IpAddr>) -> Result<(), Duration> {
+        if self.counted.fetch_add(1, Ordering::Relaxed) % TIDY == TIDY - 1 {
+            self.credentials.iter().for_each(|limit| limit.tidy());
+            self.addresses.iter().for_each(|limit| limit.tidy());
+        }
+        if let (Some(limit), Some(credential)) = (&self.credentials, &credential) {
+            limit.count(credential)?;
+            if self.good.lock().unwrap_or_else(PoisonError::into_inner).contains(credential) {
+                return Ok(());
+            }
+        }
+        match (&self.addresses, address) {
+            (Some(limit), Some(address)) => limit.count(&network(address)),
+            _ => Ok(()),
+        }
+    }
+
+    fn learn(&self, credential: [u8; 32]) {
+        if self.credentials.is_none() {
+            return;
+        }
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        if good.len() >= MOST {
+            good.clear();
+        }
+        good.insert(credential);
+    }
+}
+
+impl std::fmt::Debug for Rates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rates").field("limited", &self.credentials.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// Lets a request through, unless there were too many.
+pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let credential = credential(request.headers(), app.is_secure());
+    let address = client_address(request.extensions());
+    if let Err(wait) = app.rates.count(credential, address) {
+        return ApiError::TooOften(wait.as_secs() + 1).into_response();
+    }
+    let response = next.run(request).await;
+    if let Some(credential) = credential.filter(|_| response.status() != StatusCode::UNAUTHORIZED) {
+        app.rates.learn(credential);
+    }
+    response
+}
+
+/// Returns what a client shows of who it is, as a digest.
+fn credential(headers: &HeaderMap, secure: bool) -> Option<[u8; 32]> {
+    let shown = headers.get(AUTHORIZATION).map(|value| Digest::of(value.as_bytes()));
+    let kept = || session_token(headers, secure).map(|token| Digest::of(token.as_bytes()));
+    shown.or_else(kept).map(|digest| digest.0)
+}
