@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::actor::{Party, Scope};
 use crate::error::{FieldError, Refusal};
 use crate::id::UserId;
-use crate::permission::Permit;
+use crate::permission::{Action, Permit};
 use crate::time::{Timestamp, days, hours};
 
 /// The longest that a key works which is to end by itself.
@@ -25,11 +25,13 @@ pub const MOST: usize = 20;
 /// # Errors
 /// [`Refusal::Invalid`] with each field that is wrong; [`Refusal::Conflict`] where there are enough.
 pub fn check(
+    permit: &Permit,
     scope: Scope,
     expires_at: Option<Timestamp>,
     others: usize,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    permit.demand(Action::ManageKeys, permit.account())?;
     let mut errors = Vec::new();
     if !matches!(scope, Scope::ReadOnly | Scope::ReadWrite) {
         errors
@@ -49,11 +51,30 @@ pub fn check(
     Ok(())
 }
 
+/// Checks that a key may be ended.
+///
+/// # Errors
+/// As [`Permit`] demands.
+pub fn check_end(permit: &Permit) -> Result<(), Refusal> {
+    permit.demand(Action::ManageKeys, permit.account())
+}
+
 /// Decides whether whoever is permitted may be told another secret of a key of `owner`: with it one acts as the owner.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a key of somebody else, which an admin can end.
-pub fn check_rotation(permit: &Permit, owner: Option<UserId>) -> Result<(), Refusal> {
+/// [`Refusal::Forbidden`] for a key of somebody else, which an admin can end; [`Refusal::Conflict`] for one that is over.
+pub fn check_rotation(
+    permit: &Permit,
+    owner: Option<UserId>,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    permit.demand(Action::ManageKeys, permit.account())?;
+    if expires_at.is_some_and(|at| at <= now) {
+        return Err(Refusal::Conflict(
+            "this key is over, and no secret brings it back: make another one".to_owned(),
+        ));
+    }
     match permit.by() {
         Party::User { id, .. } if owner != Some(*id) => {
             let text = "whoever has its secret acts as its owner, so the owner alone rotates this key: end it instead";

@@ -106,6 +106,14 @@ const fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Tells whether a text can be an address for mails: one `@` with something on both sides, and nothing that would begin another.
+pub fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let parts: Vec<&str> = text.split('@').collect();
+    let sound = parts.len() == 2 && parts.iter().all(|part| !part.is_empty());
+    sound && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
+}
+
 /// Returns an address as addresses are compared: people write the same one in capitals and small letters.
 pub fn login(address: &str) -> String {
     address.trim().to_lowercase()
@@ -114,6 +122,16 @@ pub fn login(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_have_two_sides_and_name_one_person() {
+        for good in ["priya@northwind.example", " a@b ", "bücher@example"] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in ["", "priya", "@b", "a@", "a@b@c", "a b@c", "a@b,c@d", "<a@b>", "a@b\u{0}"] {
+            assert!(!is_address(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn numbers_and_names_read_like_sentences() {

@@ -171,19 +171,31 @@ impl FromRequest<App> for Write {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let key = idempotency_key(&parts)?;
-        let is_json = parts.headers.get(CONTENT_TYPE).is_none_or(|value| {
-            value.to_str().is_ok_and(|value| {
-                let value = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-                value == "application/json" || value.ends_with("+json")
-            })
-        });
         let body = read_body(body, MAX_BODY).await?;
-        if !is_json && !body.is_empty() {
-            return Err(ApiError::UnsupportedType("application/json"));
-        }
+        check_type(&parts, &body)?;
         let method_and_path = format!("{} {}", parts.method, parts.uri.path());
         Ok(Self { caller, method_and_path, key, body })
     }
+}
+
+/// Reads the body of a request that nobody has to be signed in for.
+pub async fn read_json<T: DeserializeOwned>(request: Request) -> Result<(Parts, T), ApiError> {
+    let (parts, body) = request.into_parts();
+    let body = read_body(body, MAX_BODY).await?;
+    check_type(&parts, &body)?;
+    let read = json(&body)?;
+    Ok((parts, read))
+}
+
+/// Refuses what says that it is something else than JSON.
+fn check_type(parts: &Parts, body: &Bytes) -> Result<(), ApiError> {
+    let is_json = parts.headers.get(CONTENT_TYPE).is_none_or(|value| {
+        value.to_str().is_ok_and(|value| {
+            let value = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            value == "application/json" || value.ends_with("+json")
+        })
+    });
+    if is_json || body.is_empty() { Ok(()) } else { Err(ApiError::UnsupportedType("application/json")) }
 }
 
 /// Reads a whole body, up to `limit` bytes.
@@ -205,18 +217,7 @@ impl Write {
     /// # Errors
     /// [`Refusal::Invalid`] that names the field.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let text = match self.body.trim_ascii() {
-            b"" => b"{}",
-            text => text,
-        };
-        // Serde would read an array as the values of the fields in order, and an empty one as a dismissal.
-        if text[0] != b'{' {
-            return Err(Refusal::field("", "expected a JSON object, found something else"));
-        }
-        let reader = &mut serde_json::Deserializer::from_slice(text);
-        let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| unread(&error, text))?;
-        reader.end().map_err(|error| Refusal::field("", format!("expected one JSON object: {error}")))?;
-        Ok(value)
+        json(&self.body)
     }
 
     /// Returns what makes a repeated request the same one, when the caller wants that.
@@ -225,6 +226,22 @@ impl Write {
         let request = [self.method_and_path.as_bytes(), b"\n", &self.body].concat();
         Some(Idempotency { caller: self.caller.id.clone(), key, request: Digest::of(&request) })
     }
+}
+
+/// Reads an object. Nothing is one without fields.
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let text = match body.trim_ascii() {
+        b"" => b"{}",
+        text => text,
+    };
+    // Serde would read an array as the values of the fields in order, and an empty one as a dismissal.
+    if text[0] != b'{' {
+        return Err(Refusal::field("", "expected a JSON object, found something else"));
+    }
+    let reader = &mut serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| unread(&error, text))?;
+    reader.end().map_err(|error| Refusal::field("", format!("expected one JSON object: {error}")))?;
+    Ok(value)
 }
 
 /// Names the field that could not be read. Where it stands in the text is said only when the text is no JSON.

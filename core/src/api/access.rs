@@ -228,6 +228,6 @@ pub struct RotationRequest {
 pub struct NewKeyResponse {
     /// The key.
     pub key: KeyBody,
-    /// Both parts, as `key:secret`.
-    pub secret: String,
+    /// Both parts, as `key:secret`; null where this answers a request that was sent before.
+    pub secret: Option<String>,
 }

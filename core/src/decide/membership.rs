@@ -4,6 +4,30 @@ use crate::actor::{Member, Role};
 use crate::error::Refusal;
 use crate::permission::{Action, Permit};
 
+/// Checks that somebody may be invited into an account.
+///
+/// # Errors
+/// As [`Permit`] demands.
+pub fn check_invitation(permit: &Permit) -> Result<(), Refusal> {
+    permit.demand(Action::Configure, permit.account())
+}
+
+/// Decides whether a member gets another invitation; `has_come` is whether they ever signed in to the account.
+///
+/// # Errors
+/// [`Refusal::Conflict`] for whoever needs none.
+pub fn invite_again(permit: &Permit, member: &Member, has_come: bool) -> Result<(), Refusal> {
+    permit.demand(Action::Configure, member.account)?;
+    if has_come {
+        let text = format!(
+            "{} has been here and needs no invitation: whoever cannot sign in has a link sent from the sign-in page",
+            member.name
+        );
+        return Err(Refusal::Conflict(text));
+    }
+    Ok(())
+}
+
 /// Decides whether `member` may be removed from an account that has `admins` account admins.
 ///
 /// # Errors
@@ -57,6 +81,17 @@ mod tests {
 
     fn permitted() -> Permit {
         permit_of(&Actor::member(member(Role::AccountAdmin)), Action::Configure)
+    }
+
+    #[test]
+    fn who_was_here_needs_no_invitation_and_admins_alone_invite() {
+        let (viewer, permit) = (member(Role::AccountUser), permitted());
+        assert!(check_invitation(&permit).is_ok() && invite_again(&permit, &viewer, false).is_ok());
+        assert!(matches!(invite_again(&permit, &viewer, true), Err(Refusal::Conflict(_))));
+        let other = permit_of(&Actor::member(member(Role::AccountAdmin)), Action::Comment);
+        assert!(check_invitation(&other).is_err() && invite_again(&other, &viewer, false).is_err());
+        let elsewhere = Member { account: AccountId(2), ..viewer };
+        assert_eq!(invite_again(&permit, &elsewhere, false), Err(Refusal::Invisible));
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod watch;
 
 pub use answer::{Answered, Ids, answer};
 pub use comment::{MAX_COMMENT, comment};
-pub use membership::{change_role, leave};
+pub use membership::{change_role, check_invitation, invite_again, leave};
 pub use observe::{ObservationFacts, ObservationKeys, Observed, OpenQuestion, observe};
 pub use remedy::{MAX_MESSAGE, remedy_outcome};
 pub use request::{MAX_REASON, raise, withdraw};

@@ -82,7 +82,7 @@ pub(super) async fn run(args: KeyArgs) -> anyhow::Result<()> {
             say(shown);
         }
         Command::List { account } => {
-            for key in store.keys(account.map(AccountId)).await? {
+            for key in store.keys(account.map(AccountId), now).await? {
                 say(line(&key));
             }
         }
@@ -92,7 +92,7 @@ pub(super) async fn run(args: KeyArgs) -> anyhow::Result<()> {
             store.rotate_key(permitted(account)?, &key, secret.digest(), until, None, now).await?;
             say(format_args!("{key}:{}", secret.reveal()));
         }
-        Command::Revoke { key, account } => store.revoke_key(permitted(account)?, &key, now).await?,
+        Command::Revoke { key, account } => store.revoke_key(permitted(account)?, &key, None, now).await?,
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
         Command::Remove { account, member } => {
             let operator = Actor::operator("the command line");
             let permit = permit(&operator, Action::Operate, AccountId(account))?;
-            store.remove_member(permit, UserId(member), now).await?;
+            store.remove_member(permit, UserId(member), None, now).await?;
         }
         Command::ResetSecondFactor { account, member } => {
             let (account, user) = (AccountId(account), UserId(member));

@@ -137,6 +137,8 @@ pub(super) const ACCOUNTS: &[Account] = &[
         members: &[
             person("Rahel Steiner", "rahel@alpine.example",  Role::AccountAdmin),
             person("Luca Bianchi",  "luca@alpine.example",   Role::AccountUser),
+            // Works for both, and so has two accounts to look at.
+            person("Priya Raman",   "priya@northwind.example", Role::AccountUser),
             of(0, "Urs Kälin",      "urs@bergbahn.example"),
         ],
         organizations: &[

@@ -200,7 +200,14 @@ pub trait Access: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<MembershipBody>;
     /// Sends a member an invitation once more.
-    async fn invite_again(&self, permit: Permit, user: UserId, mail: DoorMail, now: Timestamp) -> Result<()>;
+    async fn invite_again(
+        &self,
+        permit: Permit,
+        user: UserId,
+        mail: DoorMail,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<()>;
     /// Returns a member.
     async fn membership(&self, account: AccountId, user: UserId) -> Result<Option<MembershipBody>>;
     /// Changes a member.
@@ -209,12 +216,19 @@ pub trait Access: Send + Sync + 'static {
         permit: Permit,
         user: UserId,
         patch: MembershipPatch,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<MembershipBody>;
     /// Tells what it would mean if a member left.
-    async fn removal(&self, permit: Permit, user: UserId) -> Result<RemovalBody>;
+    async fn removal(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<RemovalBody>;
     /// Lets a member go.
-    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()>;
+    async fn remove_member(
+        &self,
+        permit: Permit,
+        user: UserId,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<()>;
 
     /// Keeps a key, for an operator at the command line or a demo.
     async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()>;
@@ -227,7 +241,7 @@ pub trait Access: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<MadeKey>;
     /// Lists the keys of an account, or the operator's own, the newest first.
-    async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>>;
+    async fn keys(&self, account: Option<AccountId>, now: Timestamp) -> Result<Vec<KeyBody>>;
     /// Gives a key of whoever is permitted another secret; the one before works until `until`.
     async fn rotate_key(
         &self,
@@ -239,7 +253,13 @@ pub trait Access: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<MadeKey>;
     /// Ends a key of whoever is permitted.
-    async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()>;
+    async fn revoke_key(
+        &self,
+        permit: Permit,
+        key: &str,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<()>;
     /// Returns who uses `key`, when `secret` is its secret and it is not over.
     async fn key_actor(&self, key: &str, secret: Digest, now: Timestamp) -> Result<Option<KeyUse>>;
     /// Notes that a key was used.

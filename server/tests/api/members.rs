@@ -80,6 +80,60 @@ async fn an_invitation_sent_again_takes_the_place_of_the_one_before() {
 }
 
 #[tokio::test]
+async fn an_invitation_that_still_waits_is_not_sent_beside_the_next_one_and_who_was_here_gets_none() {
+    let beckon = Harness::new().await;
+    let id = invite(&beckon, &somebody()).await;
+    let path = format!("{MEMBERS}/{id}/invitation");
+    assert_eq!(beckon.post(Who::Admin, &path, &json!({})).await.status, 202);
+    let (_, token) = mailed(&beckon).await;
+    assert_eq!(beckon.outlets.taken().len(), 0);
+    let deliveries = beckon.get(Who::Admin, "/v1/deliveries").await.body["deliveries"].clone();
+    let states: Vec<&Value> =
+        deliveries.as_array().expect("a list").iter().map(|one| &one["status"]).collect();
+    assert_eq!(states, ["delivered", "canceled"]);
+    assert_eq!(Browser::new(&beckon).post("/v1/session", &json!({ "token": token })).await.status, 204);
+    let refused = beckon.post(Who::Admin, &path, &json!({})).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body["error"].as_str().is_some_and(|text| text.contains("needs no invitation")));
+}
+
+#[tokio::test]
+async fn when_somebody_was_in_another_account_is_nobody_s_business_here() {
+    let beckon = Harness::new().await;
+    let both = json!({"name": "Rahel Steiner", "email": "stranger@example.test", "role": "account_user"});
+    let id = invite(&beckon, &both).await;
+    let mut browser = Browser::signed_in(&beckon, "stranger").await;
+    assert_eq!(member(&beckon, "Rahel Steiner").await["last_sign_in_at"], Value::Null);
+    beckon.advance(60);
+    let switched = browser.send("PUT", "/v1/session/account", &json!({"account_id": 1})).await;
+    assert_eq!(switched.status, 204, "{}", switched.body);
+    let here = member(&beckon, "Rahel Steiner").await;
+    assert_eq!((&here["id"], &here["last_sign_in_at"]), (&json!(id), &json!("2026-11-24T08:01:00Z")));
+}
+
+#[tokio::test]
+async fn changes_of_members_that_are_sent_twice_are_made_once() {
+    let beckon = Harness::new().await;
+    let id = invite(&beckon, &somebody()).await;
+    let send = async |method: &str, path: String, body: Value| {
+        let request = Harness::request(method, &path, Who::Admin)
+            .header("content-type", "application/json")
+            .header("idempotency-key", format!("once {method} {path}"));
+        beckon.send(request.body(body.to_string().into()).expect("a request")).await.status.as_u16()
+    };
+    let path = format!("{MEMBERS}/{id}");
+    for _ in 0..2 {
+        assert_eq!(send("POST", format!("{path}/invitation"), json!({})).await, 202);
+        assert_eq!(send("PATCH", path.clone(), json!({"role": "account_admin"})).await, 200);
+    }
+    for _ in 0..2 {
+        assert_eq!(send("DELETE", path.clone(), json!({})).await, 204);
+    }
+    let activity = beckon.get(Who::Admin, "/v1/activity?event=configured").await.body["activity"].clone();
+    assert_eq!(activity.as_array().map(Vec::len), Some(4), "{activity}");
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_an_invitation_names_its_field_and_makes_nobody() {
     let beckon = Harness::new().await;
     let wrong = async |change: Value, field: &str| {
@@ -95,9 +149,9 @@ async fn what_is_wrong_with_an_invitation_names_its_field_and_makes_nobody() {
         wrong(json!({ "name": name }), "name").await;
     }
     wrong(json!({ "role": "owner" }), "role").await;
-    wrong(json!({ "role": "organization_user" }), "organization").await;
-    wrong(json!({ "organization_id": 10 }), "organization").await;
-    wrong(json!({ "role": "organization_user", "organization_id": 20 }), "organization").await;
+    wrong(json!({ "role": "organization_user" }), "organization_id").await;
+    wrong(json!({ "organization_id": 10 }), "organization_id").await;
+    wrong(json!({ "role": "organization_user", "organization_id": 20 }), "organization_id").await;
     beckon.store.add_operator("Sam Ito", "sam@soc.test", at(NOW)).await.expect("an operator");
     wrong(json!({ "email": "Sam@soc.test" }), "email").await;
     let twice = json!({"name": "Priya", "email": "ADMIN@example.test", "role": "account_user"});

@@ -183,3 +183,18 @@ async fn malformed_requests_say_what_is_expected() {
         assert_eq!(answer.status, 400, "{body}: {}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn a_link_for_what_cannot_be_an_address_is_refused_by_its_field() {
+    let beckon = Harness::new().await;
+    let mut browser = Browser::new(&beckon);
+    for email in ["", "priya", "priya@", "a@b, c@d"] {
+        let refused = browser.post("/v1/sign_in_links", &json!({ "email": email })).await;
+        assert_eq!(
+            (refused.status.as_u16(), crate::harness::fields(&refused)),
+            (400, vec!["email"]),
+            "{email}"
+        );
+    }
+    assert_eq!(browser.post("/v1/sign_in_links", &json!({"email": "nobody@example.test"})).await.status, 202);
+}

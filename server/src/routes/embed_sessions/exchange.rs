@@ -9,7 +9,7 @@ use beckon_core::api::embed::{ExchangeRequest, ExchangeResponse};
 use crate::app::App;
 use crate::auth::{check_same_site, client_address};
 use crate::error::ApiError;
-use crate::routes::session::open::read;
+use crate::extract::read_json;
 use crate::sign_in::new_secret;
 use crate::sign_in::throttle::Subject;
 use crate::store::{Digest, Exchange};
@@ -20,7 +20,7 @@ pub(crate) async fn exchange(
     request: Request,
 ) -> Result<(StatusCode, Json<ExchangeResponse>), ApiError> {
     check_same_site(&Method::POST, request.headers(), &app.base_url)?;
-    let (parts, ExchangeRequest { embed, code, origin }) = read(request).await?;
+    let (parts, ExchangeRequest { embed, code, origin }) = read_json(request).await?;
     let now = app.clock.now();
     let subjects: Vec<Subject> =
         client_address(&parts.extensions).map(Subject::codes_from).into_iter().collect();

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use beckon_core::api::access::{KeyRequest, NewKeyResponse};
-use beckon_core::error::Refusal;
 
 use crate::app::App;
 use crate::cli::key::new_key_id;
@@ -26,20 +25,15 @@ pub(crate) async fn make(
     let (key, secret) = (new_key_id(owner)?, new_secret()?);
     let new = NewKey { owner, name, key, secret: secret.digest(), scope, expires_at };
     let made = app.store.make_key(permit, new, write.idempotency(), app.clock.now()).await?;
-    shown(made, &secret)
+    Ok(shown(made, &secret))
 }
 
-/// Shows a key with its secret, this once. Whoever asks again with the same `Idempotency-Key` is told that it is done.
-pub(super) fn shown(made: MadeKey, secret: &Secret) -> Result<(StatusCode, Json<NewKeyResponse>), ApiError> {
-    if made.secret != secret.digest().0 {
-        let text = format!(
-            "this was done already, and the secret of {} was in the first answer alone: rotate the key to get another",
-            made.key.key
-        );
-        return Err(Refusal::Conflict(text).into());
-    }
-    let secret = format!("{}:{}", made.key.key, secret.reveal());
-    Ok((StatusCode::CREATED, Json(NewKeyResponse { key: made.key, secret })))
+/// Shows a key with its secret, this once. Whoever asks again with the same `Idempotency-Key` is told what was made, and not the
+/// secret: what is kept is its digest.
+pub(super) fn shown(made: MadeKey, secret: &Secret) -> (StatusCode, Json<NewKeyResponse>) {
+    let is_new = made.secret == secret.digest().0;
+    let secret = is_new.then(|| format!("{}:{}", made.key.key, secret.reveal()));
+    (StatusCode::CREATED, Json(NewKeyResponse { key: made.key, secret }))
 }
 
 /// Makes the secret of a key.

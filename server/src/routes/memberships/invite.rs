@@ -38,7 +38,7 @@ pub(crate) async fn again(
 ) -> Result<StatusCode, ApiError> {
     let permit = permit(&app, &write)?;
     let mail = invitation(&app, &permit).await?;
-    app.store.invite_again(permit, id, mail, app.clock.now()).await?;
+    app.store.invite_again(permit, id, mail, write.idempotency(), app.clock.now()).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -43,5 +43,5 @@ pub(crate) async fn removal(
     Id(id): Id<UserId>,
 ) -> Result<Json<RemovalBody>, ApiError> {
     let permit = caller.permit_own(Action::Configure)?;
-    Ok(Json(app.store.removal(permit, id).await?))
+    Ok(Json(app.store.removal(permit, id, app.clock.now()).await?))
 }

@@ -19,7 +19,7 @@ pub(crate) async fn change(
 ) -> Result<Json<MembershipResponse>, ApiError> {
     let permit = permit(&app, &write)?;
     let patch: MembershipPatch = write.body()?;
-    let membership = app.store.change_member(permit, id, patch, app.clock.now()).await?;
+    let membership = app.store.change_member(permit, id, patch, write.idempotency(), app.clock.now()).await?;
     Ok(Json(MembershipResponse { membership }))
 }
 
@@ -30,6 +30,6 @@ pub(crate) async fn remove(
     write: Write,
 ) -> Result<StatusCode, ApiError> {
     let permit = permit(&app, &write)?;
-    app.store.remove_member(permit, id, app.clock.now()).await?;
+    app.store.remove_member(permit, id, write.idempotency(), app.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

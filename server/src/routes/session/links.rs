@@ -3,14 +3,15 @@
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use beckon_core::api::access::LinkRequest;
+use beckon_core::error::Refusal;
 use beckon_core::notice::DoorReason;
 use beckon_core::session::RECOVERY_LINK;
-use beckon_core::text::login;
+use beckon_core::text::{is_address, login};
 
-use super::open::read;
 use crate::app::App;
 use crate::auth::{check_same_site, client_address};
 use crate::error::ApiError;
+use crate::extract::read_json;
 use crate::sign_in::mail::new_link;
 use crate::sign_in::throttle::Subject;
 
@@ -18,7 +19,11 @@ use crate::sign_in::throttle::Subject;
 /// enough links for now.
 pub(crate) async fn send(State(app): State<App>, request: Request) -> Result<StatusCode, ApiError> {
     check_same_site(&Method::POST, request.headers(), &app.base_url)?;
-    let (parts, LinkRequest { email }) = read(request).await?;
+    let (parts, LinkRequest { email }) = read_json(request).await?;
+    if !is_address(&email) {
+        let text = "expected an address such as priya@northwind.example";
+        return Err(Refusal::field("email", text).into());
+    }
     let now = app.clock.now();
     if let Some(address) = client_address(&parts.extensions) {
         app.throttle.count(&[Subject::links_from(address)], now).map_err(ApiError::TooMany)?;

@@ -1,19 +1,17 @@
 //! `/v1/session`: a link, or address and password, become a session; and a session ends.
 
-use axum::body::Body;
-use axum::extract::{FromRequest as _, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use beckon_core::api::access::{SessionRequest, SignInMethod};
 use beckon_core::error::Refusal;
 use beckon_core::text::login;
-use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::auth::{check_same_site, client_address};
 use crate::error::ApiError;
-use crate::extract::{MAX_BODY, read_body};
+use crate::extract::read_json;
 use crate::sign_in::throttle::Subject;
 use crate::sign_in::{self, cookies};
 use crate::store::{Digest, Person, Session};
@@ -21,7 +19,7 @@ use crate::store::{Digest, Person, Session};
 /// Signs in. Whatever session the browser had ends.
 pub(crate) async fn open(State(app): State<App>, request: Request) -> Result<Response, ApiError> {
     check_same_site(&Method::POST, request.headers(), &app.base_url)?;
-    let (parts, request) = read::<SessionRequest>(request).await?;
+    let (parts, request) = read_json::<SessionRequest>(request).await?;
     match request {
         SessionRequest { token: Some(token), email: None, password: None, code } => {
             by_link(&app, &parts, &token, code.as_deref()).await
@@ -88,23 +86,6 @@ pub(crate) async fn begun(
     cookies::keep_session(app, &mut response, secret);
     cookies::keep_device(app, &mut response, opened.user);
     Ok(response)
-}
-
-/// Reads the body of a request that nobody has to be signed in for.
-pub(crate) async fn read<T: DeserializeOwned>(request: Request) -> Result<(Parts, T), ApiError> {
-    let (parts, body) = request.into_parts();
-    let bytes = read_body(body, MAX_BODY).await?;
-    let mut request = Request::new(Body::from(bytes));
-    request.headers_mut().clone_from(&parts.headers);
-    let read = axum::Json::<T>::from_request(request, &()).await;
-    let axum::Json(read) = read.map_err(|rejection| {
-        if rejection.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-            ApiError::UnsupportedType("application/json")
-        } else {
-            Refusal::field("", "expected a JSON object with the fields of docs/API.md, as text").into()
-        }
-    })?;
-    Ok((parts, read))
 }
 
 /// Ends the session. Signing out twice is signing out.

@@ -3,11 +3,12 @@
 use beckon_core::actor::{Member, Role};
 use beckon_core::api::Named;
 use beckon_core::api::people::{MembershipBody, MembershipPatch, RemovalBody};
-use beckon_core::decide::{change_role, leave};
+use beckon_core::decide::{change_role, check_invitation, leave};
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, OrganizationId, UserId};
 use beckon_core::notice;
 use beckon_core::permission::Permit;
+use beckon_core::session::IDLE;
 use beckon_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -29,11 +30,13 @@ pub(super) fn check_place(
 ) -> Result<()> {
     match (role, organization_id) {
         (Role::OrganizationUser, None) => {
-            return Err(Refusal::field("organization", "an organization user belongs to one: name it").into());
+            return Err(
+                Refusal::field("organization_id", "an organization user belongs to one: name it").into()
+            );
         }
         (Role::AccountAdmin | Role::AccountUser, Some(_)) => {
             return Err(Refusal::field(
-                "organization",
+                "organization_id",
                 "only organization users belong to one: leave it out",
             )
             .into());
@@ -41,7 +44,7 @@ pub(super) fn check_place(
         (Role::OrganizationUser, Some(id)) => {
             if organization(connection, id)?.is_none_or(|found| found.account_id != account) {
                 let text = format!("there is no organization {id} in account {account}");
-                return Err(Refusal::field("organization", text).into());
+                return Err(Refusal::field("organization_id", text).into());
             }
         }
         (Role::AccountAdmin | Role::AccountUser, None) => {}
@@ -112,7 +115,7 @@ pub(super) fn all(connection: &Connection, account: AccountId) -> Result<Vec<Mem
 
 /// A member as the API shows it.
 const SHOWN: &str =
-    "SELECT m.user_id, m.name, m.email, m.role, m.organization_id, m.created_at, u.last_sign_in_at,
+    "SELECT m.user_id, m.name, m.email, m.role, m.organization_id, m.created_at, m.last_sign_in_at,
     u.second_factor_since IS NOT NULL AS second_factor, o.name AS organization
     FROM members AS m JOIN users AS u ON u.id = m.user_id
     LEFT JOIN organizations AS o ON o.account_id = m.account_id AND o.id = m.organization_id";
@@ -170,6 +173,7 @@ pub(super) fn invite(
     mail: &DoorMail,
     now: Timestamp,
 ) -> Result<MembershipBody> {
+    check_invitation(permit)?;
     let user = add(tx, new, now)?;
     send(tx, permit.account(), user, mail, now)?;
     let role = new.role.label().to_lowercase();
@@ -186,7 +190,18 @@ pub(super) fn invite_again(
     now: Timestamp,
 ) -> Result<()> {
     let account = permit.account();
-    let member = require(tx.connection, account, user)?;
+    let invited = require(tx.connection, account, user)?;
+    let member = member(tx.connection, account, user)?.ok_or(Refusal::Invisible)?;
+    beckon_core::decide::invite_again(permit, &member, invited.last_sign_in_at.is_some())?;
+    let why = "Another invitation was sent in its place";
+    outbox::cancel(
+        tx,
+        account,
+        "channel = 'email' AND reason = 'invitation' AND target = ?2",
+        &user.0,
+        why,
+        now,
+    )?;
     tx.connection
         .prepare_cached("DELETE FROM links WHERE account_id = ?1 AND user_id = ?2 AND NOT reusable")?
         .execute((account.0, user.0))?;
@@ -246,7 +261,12 @@ fn with_article(role: Role) -> String {
 }
 
 /// Tells what it would mean if a member left.
-pub(super) fn removal(connection: &Connection, permit: &Permit, user: UserId) -> Result<RemovalBody> {
+pub(super) fn removal(
+    connection: &Connection,
+    permit: &Permit,
+    user: UserId,
+    now: Timestamp,
+) -> Result<RemovalBody> {
     let account = permit.account();
     let members = all(connection, account)?;
     let leaving = members.iter().find(|member| member.user == user).ok_or(Refusal::Invisible)?;
@@ -256,16 +276,18 @@ pub(super) fn removal(connection: &Connection, permit: &Permit, user: UserId) ->
     let names = |members: &[Member]| -> Vec<String> {
         notice::recipients(&settings, members).into_iter().map(|member| member.name.clone()).collect()
     };
-    let count = |table: &str| -> Result<u64> {
-        let sql = format!("SELECT count(*) FROM {table} WHERE account_id = ?1 AND user_id = ?2");
-        Ok(connection.query_row(&sql, (account.0, user.0), |row| row.get(0))?)
+    // What is over already ends nothing.
+    let count = |table: &str, works: &str| -> Result<u64> {
+        let sql = format!("SELECT count(*) FROM {table} WHERE account_id = ?1 AND user_id = ?2 AND {works}");
+        let ends = (account.0, user.0, micros(now), micros(now - IDLE));
+        Ok(connection.query_row(&sql, ends, |row| row.get(0))?)
     };
     Ok(RemovalBody {
         recipients_before: names(&members),
         recipients_after: names(&others),
         falls_back: notice::falls_back(&settings, &others) && !notice::falls_back(&settings, &members),
-        keys: count("keys")?,
-        sessions: count("sessions")?,
+        keys: count("keys", "(expires_at IS NULL OR expires_at > ?3) AND ?4 IS NOT NULL")?,
+        sessions: count("sessions", "expires_at > ?3 AND seen_at > ?4")?,
         refused: refused.map(|refusal| refusal.to_string()),
     })
 }

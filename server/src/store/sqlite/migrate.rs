@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_access.sql"),
     include_str!("migrations/0005_providers.sql"),
     include_str!("migrations/0006_embeds.sql"),
+    include_str!("migrations/0007_members.sql"),
 ];
 
 /// Brings the schema up to date.

@@ -4,6 +4,7 @@ use beckon_core::api::Blocked;
 use beckon_core::api::people::{AccountBody, Counts, OrganizationBody};
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, OrganizationId, UserId};
+use beckon_core::text::is_address;
 use beckon_core::time::Timestamp;
 use chrono::DateTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -31,9 +32,7 @@ pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
 /// Checks an address for mails.
 pub(super) fn check_address(field: &str, address: &str) -> Result<()> {
     check_name(field, address)?;
-    let parts: Vec<&str> = address.trim().split('@').collect();
-    let sound = parts.len() == 2 && parts.iter().all(|part| !part.is_empty());
-    if !sound || address.trim().contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c)) {
+    if !is_address(address) {
         let text = format!("expected an address such as priya@northwind.example, found `{}`", address.trim());
         return Err(Refusal::field(field, text).into());
     }

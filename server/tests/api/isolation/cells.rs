@@ -115,8 +115,9 @@ fn path(route: Route, id: &str) -> String {
         .replace("{key}", id)
         .replace("{embed}", id)
         .replace("{step}", "answer");
-    // The operator has to say which account it means, and others may.
-    if route.method == "GET" { format!("{path}?account_id=1") } else { path }
+    // The operator has to say of which account it means a list or a member, and others may.
+    let is_asked = route.method == "GET" && matches!(route.thing, Thing::None | Thing::Member);
+    if is_asked { format!("{path}?account_id=1") } else { path }
 }
 
 /// Checks all cells of a route for somebody, and returns the status about what is the first account's own.

@@ -152,11 +152,16 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<KeyBody> {
 pub(in crate::store::sqlite) fn list(
     connection: &Connection,
     account: Option<AccountId>,
+    now: Timestamp,
 ) -> Result<Vec<KeyBody>> {
     let sql = format!("{SHOWN} WHERE k.account_id IS ?1 ORDER BY k.created_at DESC, k.key");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([account.map(|account| account.0)], shown)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut keys = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    for key in &mut keys {
+        key.rotating_until = key.rotating_until.filter(|until| *until > now);
+    }
+    Ok(keys)
 }
 
 /// Finds a key of whoever is permitted. One of somebody else is not there.
@@ -184,7 +189,7 @@ pub(in crate::store::sqlite) fn make(
             |row| row.get(0),
         )?,
     };
-    beckon_core::key::check(key.scope, key.expires_at, of_owner, now)?;
+    beckon_core::key::check(permit, key.scope, key.expires_at, of_owner, now)?;
     add(tx, key, now)?;
     log(tx, permit, &format!("made the key “{}”", key.name.trim()), now)?;
     Ok(MadeKey { key: require(tx.connection, permit, &key.key)?, secret: key.secret.0 })
@@ -200,7 +205,8 @@ pub(in crate::store::sqlite) fn rotate(
     now: Timestamp,
 ) -> Result<MadeKey> {
     let before = require(tx.connection, permit, key)?;
-    beckon_core::key::check_rotation(permit, before.user.as_ref().map(|user| user.id))?;
+    let owner = before.user.as_ref().map(|user| user.id);
+    beckon_core::key::check_rotation(permit, owner, before.expires_at, now)?;
     tx.connection
         .prepare_cached("UPDATE keys SET previous = secret, previous_until = ?3, secret = ?2 WHERE key = ?1")?
         .execute((key, secret.0, micros(until)))?;
@@ -216,6 +222,7 @@ pub(in crate::store::sqlite) fn revoke(
     now: Timestamp,
 ) -> Result<()> {
     let before = require(tx.connection, permit, key)?;
+    beckon_core::key::check_end(permit)?;
     tx.connection.prepare_cached("DELETE FROM keys WHERE key = ?1")?.execute([key])?;
     log(tx, permit, &format!("ended the key “{}”", before.name), now)
 }

@@ -92,7 +92,10 @@ pub(in crate::store::sqlite) fn operators(connection: &Connection) -> Result<Vec
 
 /// Lets one of the provider's people go.
 pub(in crate::store::sqlite) fn remove_operator(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    tx.connection.execute("DELETE FROM users WHERE id = ?1 AND operator = 1", [user.0])?;
+    let gone = tx.connection.execute("DELETE FROM users WHERE id = ?1 AND operator = 1", [user.0])?;
+    if gone == 0 {
+        return Ok(());
+    }
     for table in ["sessions", "links", "recovery_codes", "provider_links"] {
         tx.connection.execute(&format!("DELETE FROM {table} WHERE user_id = ?1"), [user.0])?;
     }

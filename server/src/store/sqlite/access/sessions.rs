@@ -88,8 +88,17 @@ fn begin(
     tx.connection
         .prepare_cached("UPDATE users SET last_sign_in_at = ?2 WHERE id = ?1")?
         .execute((user.0, micros(now)))?;
+    was_here(tx, user, account, now)?;
     let id = SessionId(id);
     Ok(Some(Session { id, actor, user, account, through, seen_at: now, authenticated_at: now }))
+}
+
+/// Notes that a person came to an account. An operator is no member of any.
+fn was_here(tx: &Tx<'_>, user: UserId, account: Option<AccountId>, now: Timestamp) -> Result<()> {
+    tx.connection
+        .prepare_cached("UPDATE members SET last_sign_in_at = ?3 WHERE account_id = ?1 AND user_id = ?2")?
+        .execute((account.map(|account| account.0), user.0, micros(now)))?;
+    Ok(())
 }
 
 /// Returns who a person is in an account; none when it has no business there. The provider of an account makes nobody an operator,
@@ -190,6 +199,7 @@ pub(in crate::store::sqlite) fn switch(
     tx.connection
         .prepare_cached("UPDATE sessions SET token = ?2, account_id = ?3, seen_at = ?4 WHERE id = ?1")?
         .execute((id.0, token.0, account.0, micros(now)))?;
+    was_here(tx, user, Some(account), now)?;
     Ok(true)
 }
 

@@ -33,8 +33,19 @@ impl Access for Sqlite {
             .await
     }
 
-    async fn invite_again(&self, permit: Permit, user: UserId, mail: DoorMail, now: Timestamp) -> Result<()> {
-        self.writer.run(move |tx| members::invite_again(tx, &permit, user, &mail, now)).await
+    async fn invite_again(
+        &self,
+        permit: Permit,
+        user: UserId,
+        mail: DoorMail,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| members::invite_again(tx, &permit, user, &mail, now))
+            })
+            .await
     }
 
     async fn membership(&self, account: AccountId, user: UserId) -> Result<Option<MembershipBody>> {
@@ -46,17 +57,30 @@ impl Access for Sqlite {
         permit: Permit,
         user: UserId,
         patch: MembershipPatch,
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<MembershipBody> {
-        self.writer.run(move |tx| members::change(tx, &permit, user, &patch, now)).await
+        self.writer
+            .run(move |tx| {
+                once(tx, idempotency.as_ref(), now, |tx| members::change(tx, &permit, user, &patch, now))
+            })
+            .await
     }
 
-    async fn removal(&self, permit: Permit, user: UserId) -> Result<RemovalBody> {
-        self.read(move |connection| members::removal(connection, &permit, user)).await
+    async fn removal(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<RemovalBody> {
+        self.read(move |connection| members::removal(connection, &permit, user, now)).await
     }
 
-    async fn remove_member(&self, permit: Permit, user: UserId, now: Timestamp) -> Result<()> {
-        self.writer.run(move |tx| members::remove(tx, &permit, user, now)).await
+    async fn remove_member(
+        &self,
+        permit: Permit,
+        user: UserId,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| members::remove(tx, &permit, user, now)))
+            .await
     }
 
     async fn make_key(
@@ -71,8 +95,8 @@ impl Access for Sqlite {
             .await
     }
 
-    async fn keys(&self, account: Option<AccountId>) -> Result<Vec<KeyBody>> {
-        self.read(move |connection| keys::list(connection, account)).await
+    async fn keys(&self, account: Option<AccountId>, now: Timestamp) -> Result<Vec<KeyBody>> {
+        self.read(move |connection| keys::list(connection, account, now)).await
     }
 
     async fn rotate_key(
@@ -92,9 +116,17 @@ impl Access for Sqlite {
             .await
     }
 
-    async fn revoke_key(&self, permit: Permit, key: &str, now: Timestamp) -> Result<()> {
+    async fn revoke_key(
+        &self,
+        permit: Permit,
+        key: &str,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<()> {
         let key = key.to_owned();
-        self.writer.run(move |tx| keys::revoke(tx, &permit, &key, now)).await
+        self.writer
+            .run(move |tx| once(tx, idempotency.as_ref(), now, |tx| keys::revoke(tx, &permit, &key, now)))
+            .await
     }
 
     async fn add_key(&self, key: NewKey, now: Timestamp) -> Result<()> {
