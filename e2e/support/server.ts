@@ -35,6 +35,7 @@ export class Server {
     private readonly child: ChildProcess,
     readonly folder: string,
     readonly demo: Demo,
+    private readonly log: string[],
   ) {}
 
   static async start(): Promise<Server> {
@@ -42,10 +43,13 @@ export class Server {
     // The tests' own receivers of webhooks are on this machine.
     const allowed = '--allow-private-destinations=true';
     const args = ['serve', '--demo', '--data', folder, '--listen', '127.0.0.1:0', allowed];
-    const child = spawn(beckon(), args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await listening(child);
+    const env = { ...process.env, BECKON_LOG: 'info,beckon_server=trace' };
+    const child = spawn(beckon(), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const log: string[] = [];
+    child.stderr!.setEncoding('utf8').on('data', (piece: string) => log.push(piece));
+    await listening(child, log);
     const demo: Demo = JSON.parse(await readFile(join(folder, 'demo.json'), 'utf8'));
-    return new Server(child, folder, demo);
+    return new Server(child, folder, demo, log);
   }
 
   /** Runs another command of the binary beside the server, and returns what it prints. */
@@ -67,11 +71,29 @@ export class Server {
       await once(this.child, 'exit');
     }
     await rm(this.folder, { recursive: true, force: true });
+    this.look();
+  }
+
+  /** Looks for secrets in everything that was logged while the tests ran: those of the demo, and those that tests enter. */
+  private look(): void {
+    const log = this.log.join('');
+    const keys = [this.demo.operator_key, ...this.demo.accounts.flatMap((one) => Object.values(one.keys))];
+    const links = this.demo.accounts.flatMap((one) => Object.values(one.sign_in)).map((link) => link.split('/').pop()!);
+    const secrets = [...keys.map((key) => key.split(':')[1]!), ...links, ...ENTERED];
+    const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')]);
+    const basic = keys.map((key) => Buffer.from(key).toString('base64'));
+    const found = [...forms, ...basic].filter((secret) => log.includes(secret));
+    if (found.length > 0) throw new Error(`the log holds ${found.length} secrets, such as ${found[0]!.slice(0, 6)}…`);
+    // A log that says nothing proves nothing.
+    if (!log.includes('TRACE') && !log.includes('DEBUG') && !log.includes('INFO')) throw new Error('nothing was logged');
   }
 }
 
+/** Secrets that tests enter: whoever enters one of another wording adds it here. */
+export const ENTERED = ['tulips under the viaduct', 'client-secret-of-the-tests', 'a secret of the tests, long enough'];
+
 /** Waits for the line that says where the server listens. What it prints later is read and dropped. */
-function listening(child: ChildProcess): Promise<void> {
+function listening(child: ChildProcess, log: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];
     createInterface({ input: child.stdout! }).on('line', (line) => {
@@ -79,6 +101,6 @@ function listening(child: ChildProcess): Promise<void> {
       if (line.includes('listening on ')) resolve();
     });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened:\n${said.join('\n')}`)));
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened:\n${said.join('\n')}\n${log.join('')}`)));
   });
 }

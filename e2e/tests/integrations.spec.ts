@@ -11,7 +11,7 @@ test('a connection that does not work is not kept, and the form says what was an
   await page.getByRole('radio', { name: 'HaloPSA' }).check({ force: true });
   await page.getByRole('textbox', { name: 'URL' }).fill('https://127.0.0.1:1');
   await page.getByRole('textbox', { name: 'Client ID' }).fill('beckon');
-  await page.getByRole('textbox', { name: 'Client secret' }).fill('secret');
+  await page.getByRole('textbox', { name: 'Client secret' }).fill('client-secret-of-the-tests');
   await expect(page.getByRole('textbox', { name: 'Client secret' })).toHaveAttribute('type', 'password');
   await page.getByRole('button', { name: 'Test and connect HaloPSA' }).click();
   await expect(page.getByRole('main').getByRole('alert')).toBeVisible();

@@ -2,6 +2,7 @@
 
 use crate::actor::{Member, Role};
 use crate::error::Refusal;
+use crate::id::AccountId;
 use crate::permission::{Action, Permit};
 
 /// Checks that somebody may be invited into an account.
@@ -9,7 +10,7 @@ use crate::permission::{Action, Permit};
 /// # Errors
 /// As [`Permit`] demands.
 pub fn check_invitation(permit: &Permit) -> Result<(), Refusal> {
-    permit.demand(Action::Configure, permit.account())
+    may_manage(permit, permit.account())
 }
 
 /// Decides whether a member gets another invitation; `has_come` is whether they ever signed in to the account.
@@ -17,7 +18,7 @@ pub fn check_invitation(permit: &Permit) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal::Conflict`] for whoever needs none.
 pub fn invite_again(permit: &Permit, member: &Member, has_come: bool) -> Result<(), Refusal> {
-    permit.demand(Action::Configure, member.account)?;
+    may_manage(permit, member.account)?;
     if has_come {
         let text = format!(
             "{} has been here and needs no invitation: whoever cannot sign in has a link sent from the sign-in page",
@@ -33,9 +34,7 @@ pub fn invite_again(permit: &Permit, member: &Member, has_come: bool) -> Result<
 /// # Errors
 /// [`Refusal::Conflict`] when nobody could answer any more.
 pub fn leave(permit: &Permit, member: &Member, admins: usize) -> Result<(), Refusal> {
-    // An admin of the account, or the operator at the command line.
-    let permitted = permit.demand(Action::Operate, member.account);
-    permitted.or_else(|_| permit.demand(Action::Configure, member.account))?;
+    may_manage(permit, member.account)?;
     somebody_remains(member, admins)
 }
 
@@ -44,8 +43,14 @@ pub fn leave(permit: &Permit, member: &Member, admins: usize) -> Result<(), Refu
 /// # Errors
 /// [`Refusal::Conflict`] when nobody could answer any more.
 pub fn change_role(permit: &Permit, member: &Member, role: Role, admins: usize) -> Result<(), Refusal> {
-    permit.demand(Action::Configure, member.account)?;
+    may_manage(permit, member.account)?;
     if role == Role::AccountAdmin { Ok(()) } else { somebody_remains(member, admins) }
+}
+
+/// Demands an admin of the account, or the operator at the command line.
+fn may_manage(permit: &Permit, account: AccountId) -> Result<(), Refusal> {
+    let permitted = permit.demand(Action::Operate, account);
+    permitted.or_else(|_| permit.demand(Action::Configure, account))
 }
 
 fn somebody_remains(member: &Member, admins: usize) -> Result<(), Refusal> {
@@ -61,7 +66,7 @@ fn somebody_remains(member: &Member, admins: usize) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::actor::Actor;
-    use crate::id::{AccountId, UserId};
+    use crate::id::UserId;
     use crate::permission::permit;
 
     fn member(role: Role) -> Member {

@@ -1,8 +1,9 @@
 //! `beckon member`: people of an account, and the links by which they sign in.
 
 use beckon_core::actor::{Actor, Role};
+use beckon_core::api::people::MembershipPatch;
 use beckon_core::id::{AccountId, OrganizationId, UserId};
-use beckon_core::permission::{Action, permit};
+use beckon_core::permission::{Action, Permit, permit};
 use beckon_core::time::days;
 use clap::{Args, Subcommand};
 
@@ -41,6 +42,24 @@ enum Command {
         #[arg(long)]
         role: Role,
         /// The organization of an organization user
+        #[arg(long)]
+        organization: Option<i64>,
+    },
+    /// Change the name, the role or the organization of a member; another role ends the sessions in the account
+    Change {
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// The member's number
+        #[arg(long)]
+        member: i64,
+        /// Another name
+        #[arg(long)]
+        name: Option<String>,
+        /// `account_admin`, `account_user` or `organization_user`
+        #[arg(long)]
+        role: Option<Role>,
+        /// The organization, for who becomes an organization user
         #[arg(long)]
         organization: Option<i64>,
     },
@@ -89,7 +108,12 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
         Command::Add { name, email, account, role, organization } => {
             let organization = organization.map(OrganizationId);
             let member = NewMember { account: AccountId(account), name, email, role, organization };
-            say(store.add_member(member, now).await?);
+            say(store.enroll(permitted(account)?, member, now).await?);
+        }
+        Command::Change { account, member, name, role, organization } => {
+            let organization_id = organization.map(OrganizationId);
+            let patch = MembershipPatch { name, role, organization_id };
+            store.change_member(permitted(account)?, UserId(member), patch, None, now).await?;
         }
         Command::List { account } => {
             let page = Cursor { after: None, limit: MOST_LISTED };
@@ -103,9 +127,7 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
             }
         }
         Command::Remove { account, member } => {
-            let operator = Actor::operator("the command line");
-            let permit = permit(&operator, Action::Operate, AccountId(account))?;
-            store.remove_member(permit, UserId(member), None, now).await?;
+            store.remove_member(permitted(account)?, UserId(member), None, now).await?;
         }
         Command::ResetSecondFactor { account, member } => {
             let (account, user) = (AccountId(account), UserId(member));
@@ -120,6 +142,11 @@ pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns what whoever has the data folder may do with members.
+fn permitted(account: i64) -> anyhow::Result<Permit> {
+    Ok(permit(&Actor::operator("the command line"), Action::Operate, AccountId(account))?)
 }
 
 /// Makes a link that signs somebody in, once: into an account, or as an operator.

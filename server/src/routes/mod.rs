@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodFilter, any, get, on};
+use axum::routing::{MethodFilter, any, on};
 use beckon_core::error::Refusal;
 
 use crate::app::App;
@@ -36,19 +36,19 @@ mod user;
 mod vpns;
 mod webhooks;
 
-/// Makes the router and the list of what is in it from one table, so that a test can walk through all of it.
+/// Makes a router and the list of what is in it from one table, so that a test can walk through all of it.
 macro_rules! table {
-    ($($method:ident $path:literal => $($handler:ident)::+;)+) => {
+    ($list:ident, $table:ident: $($method:ident $path:literal => $($handler:ident)::+;)+) => {
         /// Every route: its method and its path.
-        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+        pub const $list: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
 
-        fn table() -> Router<App> {
+        fn $table() -> Router<App> {
             Router::new()$(.route($path, on(MethodFilter::$method, $($handler)::+)))+
         }
     };
 }
 
-table! {
+table! { ROUTES, table:
     POST   "/v1/session"                                        => session::open::open;
     DELETE "/v1/session"                                        => session::open::close;
     PUT    "/v1/session/account"                                => session::account::switch;
@@ -147,17 +147,26 @@ table! {
     POST   "/demo/clock"                                        => demo::turn_clock;
 }
 
+// What is the same for everybody: whoever asks is not looked at.
+table! { PLACES, places:
+    GET    "/healthz"                                           => healthz;
+    GET    "/.well-known/security.txt"                          => security::show;
+    GET    "/embed/v1/{digest}/{file}"                          => embed_module::serve;
+    // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
+    GET    "/sign-in/provider/callback"                         => sign_in::callback::back;
+    GET    "/sign-in/provider/{id}"                             => sign_in::leave::leave;
+}
+
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
 /// Builds the API. The page is served beside it.
 pub fn api(app: App) -> Router {
     table()
         .route("/v1/{*rest}", any(missing))
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::rates::limit))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/.well-known/security.txt", get(security::show))
-        .route("/embed/v1/{digest}/{file}", get(embed_module::serve))
-        // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
-        .route("/sign-in/provider/callback", get(sign_in::callback::back))
-        .route("/sign-in/provider/{id}", get(sign_in::leave::leave))
+        .merge(places())
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         // Each route says itself how much it reads.
         .layer(DefaultBodyLimit::disable())

@@ -199,6 +199,8 @@ pub trait Access: Send + Sync + 'static {
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<MembershipBody>;
+    /// Makes a member who gets no invitation.
+    async fn enroll(&self, permit: Permit, member: NewMember, now: Timestamp) -> Result<UserId>;
     /// Sends a member an invitation once more.
     async fn invite_again(
         &self,

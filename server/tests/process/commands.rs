@@ -72,6 +72,12 @@ fn members_and_keys_are_made_listed_and_ended() {
     assert_eq!(done(data, &["key", "list", "--account", "1"]), "");
     let (full, why) = beckon(data, &["key", "add", "X", "--scope", "full"]);
     assert!(!full && why.contains("read_only"), "{why}");
+    let change = ["member", "change", "--account", "1", "--member", id];
+    let (alone, why) = beckon(data, &[&change[..], &["--role", "account_user"]].concat());
+    assert!(!alone && why.contains("the only account admin"), "{why}");
+    done(data, &[&change[..], &["--name", "Priya Nair"]].concat());
+    assert!(done(data, &["member", "list", "--account", "1"]).contains("Priya Nair"));
+    done(data, &[&change[..], &["--name", "Priya Raman"]].concat());
     let (last, why) = beckon(data, &["member", "remove", "--account", "1", "--member", id]);
     assert!(!last && why.contains("only account admin"), "{why}");
     let other = [
@@ -107,18 +113,18 @@ fn a_log_that_was_cut_off_or_written_anew_does_not_hold_what_was_kept_of_it() {
     let head = done(data, &["audit", "head", "--account", "1"]);
     let verify = ["audit", "verify", "--account", "1", "--expect", head.trim()];
     assert!(done(data, &verify).contains("is the one that was kept"));
-    assert!(done(data, &["audit", "verify"]).contains("the log of account 1 is whole: 3 events"));
+    assert!(done(data, &["audit", "verify"]).contains("the log of account 1 is whole: 6 events"));
 
     // Whoever has the database can cut the log off and say that it always ended there.
     let database = rusqlite::Connection::open(data.join("beckon.db")).expect("the database");
     database
         .execute_batch(
-            "DELETE FROM events WHERE account_id = 1 AND seq = 3;
-             UPDATE heads SET seq = 2, hash = (SELECT hash FROM events WHERE account_id = 1 AND seq = 2)
+            "DELETE FROM events WHERE account_id = 1 AND seq = 6;
+             UPDATE heads SET seq = 5, hash = (SELECT hash FROM events WHERE account_id = 1 AND seq = 5)
              WHERE account_id = 1",
         )
         .expect("damage");
-    assert!(done(data, &["audit", "verify"]).contains("2 events"), "by itself the log looks whole");
+    assert!(done(data, &["audit", "verify"]).contains("5 events"), "by itself the log looks whole");
     let (fits, why) = beckon(data, &verify);
     assert!(!fits && why.contains("cut off or written anew"), "{why}");
     database.execute_batch("UPDATE events SET at = at + 1 WHERE account_id = 1 AND seq = 1").expect("damage");

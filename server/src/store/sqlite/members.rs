@@ -181,6 +181,14 @@ pub(super) fn invite(
     require(tx.connection, permit.account(), user)
 }
 
+/// Makes a member who gets no invitation.
+pub(super) fn enroll(tx: &Tx<'_>, permit: &Permit, new: &NewMember, now: Timestamp) -> Result<UserId> {
+    check_invitation(permit)?;
+    let user = add(tx, new, now)?;
+    configure(tx, permit, &format!("added {} as {}", new.name.trim(), new.role.label().to_lowercase()), now)?;
+    Ok(user)
+}
+
 /// Sends a member an invitation once more, in place of the one before.
 pub(super) fn invite_again(
     tx: &Tx<'_>,

@@ -111,6 +111,10 @@ async fn the_list_says_where_the_element_is_and_what_it_is() {
     let digest = sha2::Sha384::digest(&code.bytes);
     let integrity = format!("sha384-{}", base64::engine::general_purpose::STANDARD.encode(digest));
     assert_eq!(module["integrity"], integrity);
+    let request = Harness::request("GET", &path("url"), Who::Nobody).header("accept-encoding", "br");
+    let small = beckon.send(request.body(axum::body::Body::empty()).expect("a request")).await;
+    assert_eq!(small.headers["content-encoding"], "br");
+    assert!(small.bytes.len() <= 3_000, "{} bytes", small.bytes.len());
     let types = beckon.get(Who::Nobody, &path("types_url")).await;
     assert!(String::from_utf8_lossy(&types.bytes).contains("BeckonEscalations"));
     assert_eq!(beckon.get(Who::Nobody, "/embed/v1/0123456789abcdef/beckon-escalations.js").await.status, 404);

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use beckon_core::actor::Actor;
 use beckon_core::permission::{Action, is_blocked, may};
-use beckon_server::routes::ROUTES;
+use beckon_server::routes::{PLACES, ROUTES};
 
 use super::numbers;
 use super::routes::{Demand, Route, Thing, route};
@@ -184,4 +184,31 @@ async fn every_route_is_as_the_table_says_for_everybody() {
     }
     insta::assert_snapshot!("routes", golden);
     numbers::keep("cells", &format!("{} routes, {} askers, {cells} cells", ROUTES.len(), world.askers.len()));
+}
+
+#[tokio::test]
+async fn what_is_the_same_for_everybody_says_nothing_about_anybody() {
+    let world = World::new().await;
+    let embeds = [&world.own.embed, &world.foreign.embed].map(|embed| ("GET", format!("/embed/{embed}")));
+    let places = PLACES.iter().map(|(method, path)| {
+        let path = path
+            .replace("{id}", &world.own.provider.to_string())
+            .replace("{digest}", "x")
+            .replace("{file}", "y");
+        (*method, path)
+    });
+    let pages = ["/", "/escalations", "/members"].map(|path| ("GET", path.to_owned()));
+    for (method, path) in places.chain(embeds).chain(pages) {
+        let nobody = ask(&world, &world.askers[0], method, &path, "").await;
+        for asker in &world.askers {
+            let answer = ask(&world, asker, method, &path, "").await;
+            assert_eq!(
+                (answer.status, &answer.bytes),
+                (nobody.status, &nobody.bytes),
+                "{path} as {}",
+                asker.name
+            );
+            assert!(!contains(&answer, OWN_CANARY) && !contains(&answer, FOREIGN_CANARY), "{path}");
+        }
+    }
 }

@@ -33,6 +33,10 @@ impl Access for Sqlite {
             .await
     }
 
+    async fn enroll(&self, permit: Permit, member: NewMember, now: Timestamp) -> Result<UserId> {
+        self.writer.run(move |tx| members::enroll(tx, &permit, &member, now)).await
+    }
+
     async fn invite_again(
         &self,
         permit: Permit,
