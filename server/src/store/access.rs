@@ -297,12 +297,22 @@ pub trait Access: Send + Sync + 'static {
         account: AccountId,
         now: Timestamp,
     ) -> Result<bool>;
-    /// Lists the sessions of a person, the last used first.
-    async fn sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionBody>>;
-    /// Ends a session of a person. False when there is none.
-    async fn end_session(&self, user: UserId, id: SessionId) -> Result<bool>;
-    /// Ends all sessions of a person but one.
-    async fn end_other_sessions(&self, user: UserId, kept: SessionId) -> Result<()>;
+    /// Lists the sessions of a person, the last used first: those alone that are confined to `within`, where that is said.
+    async fn sessions(
+        &self,
+        user: UserId,
+        within: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<Vec<SessionBody>>;
+    /// Ends a session of a person, of those that [`Self::sessions`] lists. False when there is none.
+    async fn end_session(&self, user: UserId, within: Option<AccountId>, id: SessionId) -> Result<bool>;
+    /// Ends all of those sessions but one.
+    async fn end_other_sessions(
+        &self,
+        user: UserId,
+        within: Option<AccountId>,
+        kept: SessionId,
+    ) -> Result<()>;
 
     /// Finds a person by address.
     async fn person_by_login(&self, login: &str) -> Result<Option<Person>>;

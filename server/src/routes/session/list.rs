@@ -1,4 +1,5 @@
-//! `/v1/sessions`: where one is signed in, and how to end that.
+//! `/v1/sessions`: where one is signed in, and how to end that. Whoever came by an account's own provider sees those alone that
+//! began so: somebody else may run it.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +16,7 @@ use crate::extract::{Id, Write};
 /// Lists one's own sessions, the last used first.
 pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<SessionsResponse>, ApiError> {
     let own = caller.signed_in()?;
-    let sessions = app.store.sessions(own.user, app.clock.now()).await?;
+    let sessions = app.store.sessions(own.user, own.confined_to(), app.clock.now()).await?;
     let marked = |body: SessionBody| SessionBody { current: body.id == own.id, ..body };
     Ok(Json(SessionsResponse { sessions: sessions.into_iter().map(marked).collect() }))
 }
@@ -27,7 +28,7 @@ pub(crate) async fn end(
     write: Write,
 ) -> Result<StatusCode, ApiError> {
     let own = write.caller.signed_in()?;
-    if app.store.end_session(own.user, id).await? {
+    if app.store.end_session(own.user, own.confined_to(), id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Refusal::Invisible.into())
@@ -37,6 +38,6 @@ pub(crate) async fn end(
 /// Ends all of one's own sessions but this one.
 pub(crate) async fn end_others(State(app): State<App>, write: Write) -> Result<StatusCode, ApiError> {
     let own = write.caller.signed_in()?;
-    app.store.end_other_sessions(own.user, own.id).await?;
+    app.store.end_other_sessions(own.user, own.confined_to(), own.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

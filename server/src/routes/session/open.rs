@@ -100,7 +100,7 @@ pub(crate) async fn close(State(app): State<App>, headers: HeaderMap) -> Result<
 async fn end(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(token) = cookies::session_token(headers, app.is_secure()) else { return Ok(()) };
     if let Some(session) = app.store.session(Digest::of(token.as_bytes()), app.clock.now()).await? {
-        app.store.end_session(session.user, session.id).await?;
+        app.store.end_session(session.user, session.confined_to(), session.id).await?;
     }
     Ok(())
 }

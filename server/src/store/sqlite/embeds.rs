@@ -255,8 +255,10 @@ pub(super) fn end_of(
     Ok(open)
 }
 
-/// Ends all panels of a person: it has signed out.
-pub(super) fn sign_out(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    tx.connection.prepare_cached("DELETE FROM panels WHERE user_id = ?1")?.execute([user.0])?;
+/// Ends the panels of a person that has signed out: all of them, or those of the account `within`.
+pub(super) fn sign_out(tx: &Tx<'_>, user: UserId, within: Option<AccountId>) -> Result<()> {
+    tx.connection
+        .prepare_cached("DELETE FROM panels WHERE user_id = ?1 AND (?2 IS NULL OR account_id = ?2)")?
+        .execute((user.0, within.map(|account| account.0)))?;
     Ok(())
 }

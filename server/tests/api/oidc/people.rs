@@ -159,6 +159,17 @@ async fn an_accounts_provider_opens_no_other_account() {
     assert_eq!(browser.send("POST", "/v1/user/second_factor", &json!({})).await.status, 403);
     let own = browser.get("/v1/user").await.body;
     assert_eq!(own["user"]["accounts"], json!([{"id": 1, "name": "Northwind IT"}]));
+    // Where else the person is signed in is nobody's business who runs this provider, and cannot be ended from here.
+    let mut elsewhere = crate::browser::Browser::signed_in(&beckon, "stranger").await;
+    let all = elsewhere.get("/v1/sessions").await.body["sessions"].clone();
+    assert_eq!(all.as_array().map(Vec::len), Some(2));
+    let seen = browser.get("/v1/sessions").await.body["sessions"].clone();
+    assert_eq!(seen.as_array().map(Vec::len), Some(1), "{seen}");
+    let other = all.as_array().expect("a list").iter().find(|one| one["current"] == true).expect("its own");
+    let ended = browser.send("DELETE", &format!("/v1/sessions/{}", other["id"]), &json!(null)).await;
+    assert_eq!(ended.status, 404);
+    assert_eq!(browser.send("DELETE", "/v1/sessions", &json!(null)).await.status, 204);
+    assert_eq!(elsewhere.get("/v1/actor").await.status, 200);
     // Who leaves the account has no way in by its provider any more.
     let removed = beckon.write(Who::Admin, "DELETE", &format!("/v1/memberships/{user}"), &json!({})).await;
     assert_eq!(removed.status, 204);

@@ -151,7 +151,7 @@ pub(in crate::store::sqlite) fn change(
         }
     };
     let Some(what) = what else { return Ok(()) };
-    sessions::end_others(tx, user, kept)?;
+    sessions::end_others(tx, user, None, kept)?;
     log(tx, user, what, now)
 }
 

@@ -216,38 +216,56 @@ fn body(row: &Row<'_>) -> rusqlite::Result<SessionBody> {
     })
 }
 
-/// Lists the sessions of a person, the last used first.
+/// Lists the sessions of a person, the last used first: those alone that are confined to `within`, where that is said.
 pub(in crate::store::sqlite) fn list(
     connection: &Connection,
     user: UserId,
+    within: Option<AccountId>,
     now: Timestamp,
 ) -> Result<Vec<SessionBody>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, method, device, address, created_at, seen_at, expires_at FROM sessions
-         WHERE user_id = ?1 AND expires_at > ?2 AND seen_at > ?3 ORDER BY seen_at DESC, id DESC",
+         WHERE user_id = ?1 AND expires_at > ?2 AND seen_at > ?3 AND (?4 IS NULL OR (confined = 1 AND account_id = ?4))
+         ORDER BY seen_at DESC, id DESC",
     )?;
-    let rows = statement.query_map((user.0, micros(now), micros(now - IDLE)), body)?;
+    let bounds = (user.0, micros(now), micros(now - IDLE), within.map(|account| account.0));
+    let rows = statement.query_map(bounds, body)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Ends a session of a person, and its panels in portals: whoever signs out here is not signed in there.
-pub(in crate::store::sqlite) fn end(tx: &Tx<'_>, user: UserId, id: SessionId) -> Result<bool> {
+/// Ends a session of a person, of those that [`list`] lists, and its panels in portals: whoever signs out here is not signed in
+/// there.
+pub(in crate::store::sqlite) fn end(
+    tx: &Tx<'_>,
+    user: UserId,
+    within: Option<AccountId>,
+    id: SessionId,
+) -> Result<bool> {
     let ended = tx
         .connection
-        .prepare_cached("DELETE FROM sessions WHERE id = ?1 AND user_id = ?2")?
-        .execute((id.0, user.0))?;
+        .prepare_cached(
+            "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND (?3 IS NULL OR (confined = 1 AND account_id = ?3))",
+        )?
+        .execute((id.0, user.0, within.map(|account| account.0)))?;
     if ended > 0 {
-        embeds::sign_out(tx, user)?;
+        embeds::sign_out(tx, user, within)?;
     }
     Ok(ended > 0)
 }
 
-/// Ends the sessions of a person, but the one that is kept, and its panels in portals.
-pub(in crate::store::sqlite) fn end_others(tx: &Tx<'_>, user: UserId, kept: Option<SessionId>) -> Result<()> {
+/// Ends those sessions of a person, but the one that is kept, and its panels in portals.
+pub(in crate::store::sqlite) fn end_others(
+    tx: &Tx<'_>,
+    user: UserId,
+    within: Option<AccountId>,
+    kept: Option<SessionId>,
+) -> Result<()> {
     tx.connection
-        .prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id IS NOT ?2")?
-        .execute((user.0, kept.map(|id| id.0)))?;
-    embeds::sign_out(tx, user)
+        .prepare_cached(
+            "DELETE FROM sessions WHERE user_id = ?1 AND id IS NOT ?2 AND (?3 IS NULL OR (confined = 1 AND account_id = ?3))",
+        )?
+        .execute((user.0, kept.map(|id| id.0), within.map(|account| account.0)))?;
+    embeds::sign_out(tx, user, within)
 }
 
 /// Turns the sessions along with a demo's clock: nobody is signed out by it. What was proved gets older all the same.

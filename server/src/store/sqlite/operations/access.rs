@@ -195,16 +195,26 @@ impl Access for Sqlite {
         self.writer.run(move |tx| sessions::switch(tx, id, token, account, now)).await
     }
 
-    async fn sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionBody>> {
-        self.read(move |connection| sessions::list(connection, user, now)).await
+    async fn sessions(
+        &self,
+        user: UserId,
+        within: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<Vec<SessionBody>> {
+        self.read(move |connection| sessions::list(connection, user, within, now)).await
     }
 
-    async fn end_session(&self, user: UserId, id: SessionId) -> Result<bool> {
-        self.writer.run(move |tx| sessions::end(tx, user, id)).await
+    async fn end_session(&self, user: UserId, within: Option<AccountId>, id: SessionId) -> Result<bool> {
+        self.writer.run(move |tx| sessions::end(tx, user, within, id)).await
     }
 
-    async fn end_other_sessions(&self, user: UserId, kept: SessionId) -> Result<()> {
-        self.writer.run(move |tx| sessions::end_others(tx, user, Some(kept))).await
+    async fn end_other_sessions(
+        &self,
+        user: UserId,
+        within: Option<AccountId>,
+        kept: SessionId,
+    ) -> Result<()> {
+        self.writer.run(move |tx| sessions::end_others(tx, user, within, Some(kept))).await
     }
 
     async fn person_by_login(&self, login: &str) -> Result<Option<Person>> {
