@@ -51,7 +51,9 @@ impl Panel {
         spawn(async move {
             match token::renew("start").await {
                 Ok(answer) => {
-                    self.session.limit(answer.respond_up_to);
+                    if let Some(answer) = answer {
+                        self.session.limit(answer.respond_up_to);
+                    }
                     self.stage.try_set(Stage::Open);
                     if self.followed.get_value() {
                         self.session.retry();

@@ -25,7 +25,9 @@ struct Token {
 thread_local! {
     static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
     /// Who waits for a code.
-    static WAITING: RefCell<Vec<js_sys::Function>> = const { RefCell::new(Vec::new()) };
+    static WAITING: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
+    /// Who waits for the token that is under way; none where none is.
+    static FOLLOWERS: RefCell<Option<Vec<js_sys::Function>>> = const { RefCell::new(None) };
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for 285 000 years")]
@@ -52,17 +54,37 @@ pub fn forget() {
 pub fn hand(code: Result<&str, &str>) {
     let (code, why) = (code.ok(), code.err().unwrap_or_default());
     let code = code.map_or(JsValue::NULL, JsValue::from_str);
-    for waiting in WAITING.take() {
+    if let Some(waiting) = WAITING.take() {
         let _ = waiting.call1(&JsValue::NULL, &Array::of2(&code, &JsValue::from_str(why)));
     }
 }
 
-/// Asks the page around for a code, and trades it for a token. `reason` is `start` or `renewal`.
+/// Gets another token, and says what came with it; nothing where somebody else was getting one already. A code works once: whoever
+/// wants a token at the same time gets the same one.
 ///
 /// # Errors
 /// Why there is none.
-pub async fn renew(reason: &'static str) -> Result<ExchangeResponse, Failure> {
-    let asked = Promise::new(&mut |resolve, _| WAITING.with_borrow_mut(|waiting| waiting.push(resolve)));
+pub async fn renew(reason: &'static str) -> Result<Option<ExchangeResponse>, Failure> {
+    if FOLLOWERS.with_borrow(Option::is_some) {
+        let done = Promise::new(&mut |resolve, _| {
+            FOLLOWERS
+                .with_borrow_mut(|followers| followers.iter_mut().for_each(|all| all.push(resolve.clone())));
+        });
+        let done = JsFuture::from(done).await.is_ok_and(|done| done.is_truthy());
+        let failed = || Failure::Held("The portal did not open this panel again.".to_owned());
+        return done.then_some(None).ok_or_else(failed);
+    }
+    FOLLOWERS.set(Some(Vec::new()));
+    let answer = fetch(reason).await;
+    for follower in FOLLOWERS.take().unwrap_or_default() {
+        let _ = follower.call1(&JsValue::NULL, &JsValue::from_bool(answer.is_ok()));
+    }
+    answer.map(Some)
+}
+
+/// Asks the page around for a code, and trades it for a token. `reason` is `start` or `renewal`.
+async fn fetch(reason: &'static str) -> Result<ExchangeResponse, Failure> {
+    let asked = Promise::new(&mut |resolve, _| WAITING.set(Some(resolve)));
     host::say("token", &[("reason", JsValue::from_str(reason))]);
     let handed = JsFuture::from(asked).await.map(|handed| Array::from(&handed)).unwrap_or_default();
     let Some(code) = handed.get(0).as_string() else {
