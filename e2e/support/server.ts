@@ -43,7 +43,7 @@ export class Server {
     // The tests' own receivers of webhooks are on this machine.
     const allowed = '--allow-private-destinations=true';
     const args = ['serve', '--demo', '--data', folder, '--listen', '127.0.0.1:0', allowed];
-    const env = { ...process.env, BECKON_LOG: 'info,beckon_server=trace' };
+    const env = { ...process.env, BECKON_LOG: 'debug,beckon_server=trace' };
     const child = spawn(beckon(), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     const log: string[] = [];
     child.stderr!.setEncoding('utf8').on('data', (piece: string) => log.push(piece));
@@ -85,7 +85,7 @@ export class Server {
     const found = [...forms, ...basic].filter((secret) => log.includes(secret));
     if (found.length > 0) throw new Error(`the log holds ${found.length} secrets, such as ${found[0]!.slice(0, 6)}…`);
     // A log that says nothing proves nothing.
-    if (!log.includes('TRACE') && !log.includes('DEBUG') && !log.includes('INFO')) throw new Error('nothing was logged');
+    if (log === '') throw new Error('nothing was logged');
   }
 }
 
