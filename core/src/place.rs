@@ -13,7 +13,7 @@ pub enum Part {
 }
 
 /// The first parts of the paths that belong to [`Part::Account`].
-const ACCOUNT: [&str; 10] = [
+const ACCOUNT: [&str; 9] = [
     "activity",
     "deliveries",
     "embeds",
@@ -22,7 +22,6 @@ const ACCOUNT: [&str; 10] = [
     "members",
     "notifications",
     "profile",
-    "providers",
     "webhooks",
 ];
 

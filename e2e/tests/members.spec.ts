@@ -64,6 +64,19 @@ test('the last account admin stays, and is told why', async ({ open, world }) =>
   await expect(page.getByRole('alert').filter({ hasText: 'cannot be removed' })).toBeVisible();
 });
 
+test('who works for two accounts looks at one and then at the other', async ({ open, world }) => {
+  const page = await open('admin');
+  await page.goto('/profile');
+  await page.getByLabel('Look at').selectOption({ label: world.otherAccount.name });
+  await expect(page.getByRole('heading', { level: 1, name: 'Escalations' })).toBeVisible();
+  await expect(page.getByText(world.otherAccount.name)).toBeVisible();
+  // In the other account the same person reads along.
+  await expect(page.getByText('Account user')).toBeVisible();
+  await page.goto('/profile');
+  await page.getByLabel('Look at').selectOption({ label: world.account.name });
+  await expect(page.getByText('Account admin')).toBeVisible();
+});
+
 test('a viewer reads who is there, and can change nothing', async ({ open }) => {
   const page = await open('viewer');
   await page.goto('/members');

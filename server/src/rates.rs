@@ -31,9 +31,6 @@ use crate::store::Digest;
 /// How many requests a client may save up, in seconds of its rate.
 const SAVED_UP: u32 = 25;
 
-/// How much more an address may ask for than a credential: a whole office has one.
-const OFFICE: u32 = 5;
-
 /// After how many requests those who have not asked for a while are forgotten.
 const TIDY: u64 = 4_096;
 
@@ -85,22 +82,13 @@ impl Rates {
         C: Clock + Clone + Send + Sync + 'static,
         C::Instant: Send + Sync,
     {
-        let quota = |times: u32| {
-            let rate = per_second.saturating_mul(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
-            Quota::per_second(rate)
-                .allow_burst(rate.saturating_mul(NonZeroU32::new(SAVED_UP).unwrap_or(NonZeroU32::MIN)))
-        };
+        let saved_up = per_second.saturating_mul(NonZeroU32::new(SAVED_UP).unwrap_or(NonZeroU32::MIN));
+        let quota = Quota::per_second(per_second).allow_burst(saved_up);
+        let credentials = RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone());
+        let addresses = RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock);
         Self {
-            credentials: Some(Box::new(RateLimiter::new(
-                quota(1),
-                DefaultKeyedStateStore::default(),
-                clock.clone(),
-            ))),
-            addresses: Some(Box::new(RateLimiter::new(
-                quota(OFFICE),
-                DefaultKeyedStateStore::default(),
-                clock,
-            ))),
+            credentials: Some(Box::new(credentials)),
+            addresses: Some(Box::new(addresses)),
             good: Mutex::default(),
             counted: AtomicU64::new(0),
         }

@@ -58,7 +58,6 @@ pub fn SignedOutPage() -> impl IntoView {
                 <Mark/>
                 <h1 class="notice-title">"Sign in to Beckon"</h1>
                 {problem()}
-                {dynamic(move || entry.providers.get().1.into_iter().map(provider).collect_view())}
                 {text_field("Email", "email", "email", "username", entry.email)}
                 {text_field("Password", "password", "password", "current-password", entry.password)}
                 <When is=entry.asks_code>
@@ -66,6 +65,7 @@ pub fn SignedOutPage() -> impl IntoView {
                 </When>
                 {dynamic(move || entry.problem.get().map(|text| view! { <p class="card-error" role="alert">{text}</p> }))}
                 <button class="button primary" type="submit" disabled=entry.busy>"Sign in"</button>
+                {dynamic(move || entry.providers.get().1.into_iter().map(provider).collect_view())}
                 <button class="link" type="button" on:click=click(move |_| send_link(entry))>
                     "Send me a sign-in link instead"
                 </button>

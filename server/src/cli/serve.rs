@@ -62,7 +62,7 @@ pub(super) struct ServeArgs {
     /// in `/.well-known/security.txt` [default: there is no such file]
     #[arg(long, env = "BECKON_SECURITY_CONTACT")]
     security_contact: Option<String>,
-    /// How many requests a second one client may send in the long run; 0 for as many as it wants [default: 200]
+    /// How many requests a second one client may send in the long run; 0 for as many as it wants [default: 500]
     #[arg(long, env = "BECKON_REQUESTS_PER_SECOND")]
     requests_per_second: Option<u32>,
     /// How many connections one address may have open, other than this machine and trusted proxies [default: 512]
@@ -175,7 +175,7 @@ impl ServeArgs {
 }
 
 /// How many requests a second one client may send, unless somebody says otherwise. A page sends some ten when it opens.
-const PER_SECOND: u32 = 200;
+const PER_SECOND: u32 = 500;
 
 /// Reads the networks of proxies.
 fn proxies(texts: Vec<String>) -> anyhow::Result<Vec<Network>> {
