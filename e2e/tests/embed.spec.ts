@@ -1,5 +1,6 @@
 // Beckon inside a portal on another site.
 import type { Browser, FrameLocator, Page } from '@playwright/test';
+import type { BeckonEscalations, BeckonTheme } from '../../server/src/embed_module/beckon-escalations.js';
 import { BLOCKED, expect, test } from '../support/fixtures.ts';
 import { Portal, type PanelOptions } from '../support/portal.ts';
 import type { World } from '../support/world.ts';
@@ -82,7 +83,7 @@ test('an admin sees the questions in a portal and answers one', async ({ browser
     await expect(dialog).toContainText(portal.origin);
     expect((await world.admin.escalation(question.id)).status).toBe('open');
     await expect(async () => {
-      await dialog.getByRole('button', { name: 'Send the answer' }).click({ timeout: 1_000 });
+      await dialog.getByRole('button', { name: 'Send the answer' }).press('Enter', { timeout: 1_000 });
       await expect(dialog).toBeHidden({ timeout: 500 });
     }).toPass();
     await expect.poll(async () => (await world.admin.escalation(question.id)).status).toBe('resolved');
@@ -294,8 +295,12 @@ test('how it looks follows the embed and the portal, as far as it can be read', 
       return { scheme: style.colorScheme, radius: style.getPropertyValue('--radius-m'), surface: style.getPropertyValue('--surface') };
     });
     expect(await look()).toMatchObject({ scheme: 'dark', radius: '0px' });
-    const set = (theme: Record<string, unknown>) =>
-      page.evaluate((theme) => ((document.querySelector('beckon-escalations') as unknown as { theme: unknown }).theme = theme), theme);
+    // By the types that come with the element.
+    const set = (theme: BeckonTheme) =>
+      page.evaluate((theme) => {
+        const element: BeckonEscalations = document.querySelector('beckon-escalations')!;
+        element.theme = theme;
+      }, theme);
     await set({ surface: '#fffbeb', text: '#1c1917', accent: '#b45309', radius: 12 });
     await expect.poll(look).toEqual({ scheme: 'light', radius: '12px', surface: '#fffbeb' });
     // Nobody can read this: the embed's own tokens stand.
