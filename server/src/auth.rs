@@ -73,6 +73,16 @@ impl Caller {
         self.permit(action, self.actor.account().unwrap_or(AccountId(0)))
     }
 
+    /// Checks the same of something sensitive, for which whoever is signed in has to have proved not long ago who it is.
+    ///
+    /// # Errors
+    /// See [`permit`]; [`ApiError::Prove`].
+    pub fn permit_proved(&self, action: Action, now: Timestamp) -> Result<Permit, ApiError> {
+        let permit = self.permit_own(action)?;
+        self.is_proved(now)?;
+        Ok(permit)
+    }
+
     /// Checks that the caller may do `action` in its own account; the operator in any.
     ///
     /// # Errors

@@ -3,29 +3,28 @@
 use std::path::PathBuf;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use serde::Serialize;
+use beckon_core::api::embed::FrameBody;
+use beckon_core::text::escape_html;
 
 use crate::app::App;
 use crate::headers;
 use crate::page;
 use crate::store::Embed;
 
-/// What the page has to know before anybody has launched it. No secret: whoever knows the address can read it.
-#[derive(Serialize)]
-struct Known<'e> {
-    embed: &'e str,
-    origins: &'e [beckon_core::embed::Origin],
-    theme: beckon_core::api::embed::ThemeBody,
-}
-
 /// Where the pages of embeds are.
 pub fn frames(app: App, page_dir: Option<PathBuf>) -> Router {
-    let show = move |State(app): State<App>, Path(embed): Path<String>| show(app, embed, page_dir);
+    let show = move |State(app): State<App>, embed: Result<Path<String>, PathRejection>| async move {
+        match embed {
+            Ok(Path(embed)) => show(app, embed, page_dir).await,
+            Err(_) => missing(),
+        }
+    };
     Router::new().route("/embed/{embed}", get(show)).with_state(app)
 }
 
@@ -50,16 +49,17 @@ fn missing() -> Response {
 
 /// Tells the page which embed it is, and the browser who may frame it.
 fn framed(embed: &Embed, html: &str) -> Response {
-    let origins = &embed.settings.origins;
-    let known = Known { embed: &embed.public_id, origins, theme: embed.settings.theme.body() };
-    let known = beckon_core::text::escape_html(&serde_json::to_string(&known).unwrap_or_default());
+    let settings = &embed.settings;
+    let origins: Vec<String> = settings.origins.iter().map(ToString::to_string).collect();
+    let policy = headers::framed_by(&origins.join(" "));
+    let known = FrameBody { embed: embed.public_id.clone(), origins, theme: settings.theme.body() };
+    let known = escape_html(&serde_json::to_string(&known).unwrap_or_default());
     let meta = format!("<meta name=\"beckon-embed\" content=\"{known}\"><title>");
     let html = html.replacen("<title>", &meta, 1);
-    let ancestors: Vec<&str> = origins.iter().map(beckon_core::embed::Origin::as_str).collect();
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
-        (CONTENT_SECURITY_POLICY, headers::framed_by(&ancestors.join(" "))),
+        (CONTENT_SECURITY_POLICY, policy),
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
     ];
     (headers, html).into_response()

@@ -130,6 +130,17 @@ pub struct ModuleBody {
     pub integrity: String,
 }
 
+/// What the page of a panel is told in its head, before anybody has launched it. No secret: whoever knows the address can read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameBody {
+    /// Which embed.
+    pub embed: String,
+    /// Whose pages may show it.
+    pub origins: Vec<String>,
+    /// How it looks.
+    pub theme: ThemeBody,
+}
+
 /// Names a person by number or by address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -14,9 +14,7 @@ pub(super) mod one;
 
 /// Checks that the caller may change embeds, and proved not long ago who it is: whoever is framed can be deceived.
 fn permit(app: &App, caller: &Caller) -> Result<Permit, ApiError> {
-    let permit = caller.permit_own(Action::Configure)?;
-    caller.is_proved(app.clock.now())?;
-    Ok(permit)
+    caller.permit_proved(Action::Configure, app.clock.now())
 }
 
 /// Returns where the page of an embed is.

@@ -12,7 +12,5 @@ use crate::error::ApiError;
 
 /// Checks that the caller may manage keys, and proved not long ago who it is.
 fn permit(app: &App, caller: &Caller) -> Result<Permit, ApiError> {
-    let permit = caller.permit_own(Action::ManageKeys)?;
-    caller.is_proved(app.clock.now())?;
-    Ok(permit)
+    caller.permit_proved(Action::ManageKeys, app.clock.now())
 }

@@ -12,7 +12,5 @@ use crate::extract::Write;
 
 /// Checks that the caller may change members, and proved not long ago who it is.
 fn permit(app: &App, write: &Write) -> Result<Permit, ApiError> {
-    let permit = write.caller.permit_own(Action::Configure)?;
-    write.caller.is_proved(app.clock.now())?;
-    Ok(permit)
+    write.caller.permit_proved(Action::Configure, app.clock.now())
 }

@@ -44,7 +44,16 @@ async fn the_origins_are_those_of_now_and_everything_else_refuses_to_be_framed()
     beckon.write(Who::Admin, "DELETE", &format!("{EMBEDS}/{embed}"), &json!(null)).await;
     let never = ("frame-ancestors 'none'".to_owned(), Some("DENY".to_owned()));
     assert_eq!(policy(&path, 404).await, never);
-    for path in ["/", "/escalations", "/embeds", "/embed", "/embed/x/y", "/healthz", "/embed/%3Cscript%3E"] {
+    for path in [
+        "/",
+        "/escalations",
+        "/embeds",
+        "/embed",
+        "/embed/x/y",
+        "/healthz",
+        "/embed/%3Cscript%3E",
+        "/embed/%FF",
+    ] {
         let status = if path.starts_with("/embed/%") { 404 } else { 200 };
         assert_eq!(policy(path, status).await, never, "{path}");
     }

@@ -171,7 +171,15 @@ async fn run(seed: u8, requests: usize) {
     while made < requests {
         let asker = &world.askers[dice.below(world.askers.len())];
         let (method, path, body) = dice.request(&world);
-        let ends = ["/v1/memberships/", "/v1/keys", "/v1/session", "/v1/user", "/v1/embed", "/demo/clock"];
+        let ends = [
+            "/v1/memberships/",
+            "/v1/keys",
+            "/v1/session",
+            "/v1/user",
+            "/v1/embeds/",
+            "/v1/embed_sessions/",
+            "/demo/clock",
+        ];
         if method != "GET" && ends.iter().any(|start| path.starts_with(start)) {
             continue;
         }
