@@ -19,6 +19,19 @@ use crate::routes::Route;
 use crate::session::{Gate, Session};
 use crate::state::Memo;
 
+/// Makes what lives as long as the page does, for whatever is in it.
+pub fn provide(navigation: Navigation) -> (Session, Live) {
+    let (clock, live) = (Clock::start(), Live::new());
+    let session = Session::new(clock, live);
+    provide_context(navigation);
+    provide_context(clock);
+    provide_context(live);
+    provide_context(session);
+    provide_context(Announcer::new());
+    provide_context(ListMemory::new());
+    (session, live)
+}
+
 /// The page.
 #[component]
 pub fn App(
@@ -28,15 +41,7 @@ pub fn App(
     page: fn(&Route) -> AnyView,
 ) -> impl IntoView {
     let navigation = Navigation::start(part);
-    let clock = Clock::start();
-    let live = Live::new();
-    let session = Session::new(clock, live);
-    provide_context(navigation);
-    provide_context(clock);
-    provide_context(live);
-    provide_context(session);
-    provide_context(Announcer::new());
-    provide_context(ListMemory::new());
+    let (session, _) = provide(navigation);
 
     let route = Memo::new(move |_| Route::parse(&navigation.place().path));
     let gate = Memo::new(move |_| session.gate());

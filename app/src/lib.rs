@@ -8,6 +8,7 @@
 
 mod api;
 mod app;
+mod asking;
 mod clock;
 mod components;
 mod doing;

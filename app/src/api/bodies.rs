@@ -10,7 +10,7 @@ use beckon_core::api::delivery::{
     AttemptBody, DeliveryBody, DeliveryDetailBody, DeliveryResponse, DeliveryStatus,
 };
 use beckon_core::api::embed::{
-    EmbedBody, EmbedResponse, EmbedsResponse, ExchangeResponse, ModuleBody, ThemeBody,
+    EmbedBody, EmbedResponse, EmbedsResponse, ExchangeResponse, FrameBody, ModuleBody, ThemeBody,
 };
 use beckon_core::api::escalation::{
     AnswerBody, ChoiceBody, EntitiesBody, EntityBody, EntityDetails, EntityStanding, EntityStateBody,
@@ -48,8 +48,6 @@ use beckon_core::rule::{
 };
 use beckon_core::severity::Severity;
 use wasm_bindgen::JsValue;
-
-use crate::panel::Known;
 
 use super::body::{Body, field, number, text, wrong};
 
@@ -167,7 +165,7 @@ bodies! {
     }
     RemovalBody { recipients_before, recipients_after, falls_back, keys, sessions, refused }
     KeysResponse { keys }
-    Known { embed, origins, theme }
+    FrameBody { embed, origins, theme }
     EmbedResponse { embed }
     EmbedsResponse { embeds, module }
     EmbedBody {

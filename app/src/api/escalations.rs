@@ -45,7 +45,7 @@ pub async fn resolve(
     answer: &ResolutionRequest,
 ) -> Result<EscalationDetailBody, Failure> {
     if panel::is_panel() {
-        panel::consent::ask().await?;
+        panel::consent::consented().await?;
     }
     let deed = step.map_or_else(|| "resolution".to_owned(), |step| format!("steps/{step}"));
     write(Method::POST, format!("/v1/escalations/{id}/{deed}"), answer).await?.read(ONE)

@@ -1,19 +1,20 @@
 //! The one typed place for HTTP. Sends, reads the bodies of `beckon_core::api`, and says what went wrong.
 //!
-//! Holds no state but one hook: what the page does when a session is refused, whatever the request was.
+//! Holds no state but hooks: what the page does when a session is refused, whatever the request was, and where it asks who is signed
+//! in. In a panel, requests carry its token, and answers wait for consent.
 
 use std::cell::RefCell;
 
 use beckon_core::api::embed::{ExchangeRequest, ExchangeResponse};
 use beckon_core::api::{Blocked, ErrorBody, Pagination, Proof};
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::futures::JsFuture;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::RequestCredentials;
 
 pub use self::body::Body;
 pub use self::stream::Stream;
+use crate::asking::{Asking, ask};
 use crate::panel;
 use crate::words::effects::capitalize_first;
 
@@ -112,24 +113,9 @@ pub fn on_refused(hook: impl Fn(Refused) + 'static) {
     ON_REFUSED.set(Some(Box::new(hook)));
 }
 
-/// Asks whoever is signed in to prove once more who it is; the function is told whether that was done.
-type Prover = Box<dyn Fn(js_sys::Function)>;
-
 thread_local! {
-    static PROVER: RefCell<Option<Prover>> = const { RefCell::new(None) };
-}
-
-/// Calls `prover` whenever the server wants to know once more who is signed in.
-pub fn on_unproved(prover: impl Fn(js_sys::Function) + 'static) {
-    PROVER.set(Some(Box::new(prover)));
-}
-
-/// Has whoever is signed in prove once more who it is; tells whether that was done.
-async fn proved() -> bool {
-    let asked = js_sys::Promise::new(&mut |resolve, _| {
-        PROVER.with_borrow(|prover| prover.iter().for_each(|prover| prover(resolve.clone())));
-    });
-    JsFuture::from(asked).await.is_ok_and(|answer| answer.is_truthy())
+    /// Asks whoever is signed in to prove once more who it is, whenever the server wants to know that.
+    pub static PROOF: Asking = const { Asking::new() };
 }
 
 /// Reads what somebody else than the server wrote as JSON.
@@ -259,7 +245,7 @@ async fn send(method: Method, path: &str, body: Option<String>) -> Result<String
     let answer = attempt(method.clone(), path, body.clone(), Some(&key)).await;
     let again = match &answer {
         Err(Failure::Unreached) => true,
-        Err(Failure::Refused { body, .. }) => body.prove == Some(Proof::Authentication) && proved().await,
+        Err(Failure::Refused { body, .. }) => body.prove == Some(Proof::Authentication) && ask(&PROOF).await,
         _ => false,
     };
     if again { attempt(method, path, body, Some(&key)).await } else { answer }

@@ -3,6 +3,7 @@
 use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::{HtmlDialogElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::erased::{dynamic, effect, view};
 use crate::state::{Memo, Signal};
@@ -27,6 +28,7 @@ pub fn Dialog(
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();
+            bring_into_sight(&dialog);
         } else if !open.get() && dialog.open() {
             dialog.close();
         }
@@ -45,4 +47,11 @@ pub fn Dialog(
             {dynamic(content)}
         </dialog>
     }
+}
+
+/// In a frame that is higher than the window around it, the middle can be out of sight.
+fn bring_into_sight(dialog: &HtmlDialogElement) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    dialog.scroll_into_view_with_scroll_into_view_options(&options);
 }

@@ -7,11 +7,9 @@ use leptos::prelude::*;
 use super::set_title;
 use crate::api;
 use crate::components::mark::Mark;
-use crate::components::notice::Notice;
 use crate::erased::{click, dynamic, spawn, view};
 use crate::navigation;
 use crate::state::State;
-use crate::words;
 
 /// The one calm page.
 #[component]
@@ -29,7 +27,7 @@ pub fn BlockedPage(
             }
         });
     };
-    let Blocked { name, account, organization, ask, accounts } = blocked;
+    let accounts = blocked.accounts.clone();
     let switch = move |id: AccountId| {
         spawn(async move {
             match api::session::switch(id).send().await {
@@ -43,6 +41,28 @@ pub fn BlockedPage(
             <button class="button" type="button" on:click=click(move |_| switch(id))>{format!("Go to {name}")}</button>
         }
     });
+    view! {
+        <main class="calm">
+            <section class="notice">
+                {explained(blocked)}
+                <div class="links">
+                    {accounts.collect_view()}
+                    <button class="button" type="button" on:click=sign_out>"Sign in as someone else"</button>
+                </div>
+                {dynamic(move || failed.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
+            </section>
+        </main>
+    }
+}
+
+/// The same in a panel, where the portal says who somebody is.
+pub fn panel_blocked(blocked: Blocked) -> AnyView {
+    view! { <section class="notice">{explained(blocked)}</section> }
+}
+
+/// Why, and whom to ask.
+fn explained(blocked: Blocked) -> AnyView {
+    let Blocked { name, account, organization, ask, .. } = blocked;
     let of = organization.map(|name| format!(" of {name}"));
     let anybody = !ask.is_empty();
     let last = ask.len().saturating_sub(1);
@@ -58,47 +78,20 @@ pub fn BlockedPage(
         }
     });
     view! {
-        <main class="calm">
-            <section class="notice">
-                <Mark/>
-                <h1 class="notice-title">"Escalations are for your account’s team"</h1>
-                <p class="notice-text">
-                    "You are signed in as " {name} {of}
-                    ". Questions about your organization are answered by the people who manage it."
-                </p>
-                {anybody
-                    .then(|| {
-                        view! {
-                            <p class="notice-ask">
-                                "Ask " {ask.collect_view()} " at " {account} "."
-                            </p>
-                        }
-                    })}
-                <div class="links">
-                    {accounts.collect_view()}
-                    <button class="button" type="button" on:click=sign_out>"Sign in as someone else"</button>
-                </div>
-                {dynamic(move || failed.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> }))}
-            </section>
-        </main>
+        <Mark/>
+        <h1 class="notice-title">"Escalations are for your account’s team"</h1>
+        <p class="notice-text">
+            "You are signed in as " {name} {of}
+            ". Questions about your organization are answered by the people who manage it."
+        </p>
+        {anybody
+            .then(|| {
+                view! {
+                    <p class="notice-ask">
+                        "Ask " {ask.collect_view()} " at " {account} "."
+                    </p>
+                }
+            })}
     }
-}
-
-/// The same in a panel, where the portal says who somebody is.
-#[component]
-pub fn PanelBlocked(
-    /// Who is kept out, and whom to ask.
-    blocked: Blocked,
-) -> impl IntoView {
-    let Blocked { name, account, organization, ask, .. } = blocked;
-    let of = organization.map(|name| format!(" of {name}")).unwrap_or_default();
-    let whom = if ask.is_empty() {
-        String::new()
-    } else {
-        format!(" Ask {} at {account}.", words::join(&ask, "or"))
-    };
-    let text = format!(
-        "You are here as {name}{of}. Questions about your organization are answered by the people who manage it.{whom}"
-    );
-    view! { <Notice title="Escalations are for your account’s team" text/> }
+    .into_any()
 }

@@ -38,6 +38,7 @@ use self::profile::ProfilePage;
 use self::rules::RulesPage;
 use self::rules::new::NewRulePage;
 use self::webhooks::WebhooksPage;
+use crate::components::notice::Notice;
 use crate::erased::{dynamic, view};
 use crate::routes::Route;
 use crate::session::use_session;
@@ -50,7 +51,21 @@ pub fn questions(route: &Route) -> AnyView {
         Route::Escalation(id) => view! { <EscalationPage id=*id/> },
         Route::Rules => view! { <RulesPage/> },
         Route::NewRule => view! { <NewRulePage/> },
-        _ => not_found(),
+        // Those of the account, and what is no page.
+        Route::Deliveries
+        | Route::Notifications
+        | Route::Integrations
+        | Route::Webhooks
+        | Route::Embeds
+        | Route::NewEmbed
+        | Route::Embed(_)
+        | Route::Members
+        | Route::Keys
+        | Route::Activity
+        | Route::Profile
+        | Route::Door
+        | Route::SignIn { .. }
+        | Route::NotFound => not_found(),
     }
 }
 
@@ -95,6 +110,22 @@ fn heading(title: &'static str, line: &'static str) -> AnyView {
 }
 
 /// Says who can change what a page shows, to whoever cannot.
+/// Instead of a page that only account admins can use: who they are, and a way back.
+fn only_admins(title: &'static str, back: Route, back_text: &'static str) -> AnyView {
+    let session = use_session();
+    let admins = move || {
+        let account = session.account();
+        let names: Vec<String> =
+            account.iter().flat_map(|account| &account.admins).map(|admin| admin.name.clone()).collect();
+        format!("Ask {}.", words::join(&names, "or"))
+    };
+    view! {
+        <Notice title text=admins()>
+            <a class="button" href=back.path()>{back_text}</a>
+        </Notice>
+    }
+}
+
 fn who_may_change() -> AnyView {
     let session = use_session();
     let note = move || {

@@ -1,14 +1,11 @@
 //! Before something sensitive is changed: whoever is signed in proves once more who it is.
 
-use std::cell::RefCell;
-
 use beckon_core::api::Proof;
 use beckon_core::api::access::{AuthenticationRequest, UserAccessBody};
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
 use crate::api;
-use crate::components::dialog::Dialog;
+use crate::asking::{Answer, dialog};
 use crate::components::text_field::text_field;
 use crate::components::when::When;
 use crate::doing::Doing;
@@ -16,41 +13,15 @@ use crate::erased::{click, dynamic, spawn, submit, view};
 use crate::remote::Remote;
 use crate::state::{Signal, State};
 
-thread_local! {
-    /// Who waits for the proof.
-    static WAITING: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
-}
-
-/// Tells whoever waits whether it was proved.
-fn answer(proved: bool) {
-    if let Some(waiting) = WAITING.take() {
-        let _ = waiting.call1(&JsValue::NULL, &JsValue::from_bool(proved));
-    }
-}
-
 /// The dialog; it opens when the server wants to know once more who is signed in.
 pub fn prove() -> AnyView {
-    let open = State::new(false);
-    api::on_unproved(move |waiting| {
-        answer(false);
-        WAITING.set(Some(waiting));
-        open.set(true);
-    });
-    let close = Callback::new(move |()| {
-        open.set(false);
-        answer(false);
-    });
-    view! {
-        <Dialog title="Is it still you?" open on_close=close>
-            {form(open, close)}
-        </Dialog>
-    }
+    dialog(&api::PROOF, "Is it still you?", form)
 }
 
 /// What to do with the link.
 const SENT: &str = "The link is on its way. Open it in this browser, then come back here and try again.";
 
-fn form(open: State<bool>, close: Callback<()>) -> AnyView {
+fn form(answer: Answer) -> AnyView {
     let (password, code, doing) = (State::new(String::new()), State::new(String::new()), Doing::new());
     let asks_code = State::new(false);
     let send = submit(move || {
@@ -59,10 +30,7 @@ fn form(open: State<bool>, close: Callback<()>) -> AnyView {
         let request = AuthenticationRequest { password: password.get_untracked(), code };
         spawn(async move {
             match api::session::prove(&request).send().await {
-                Ok(_) => {
-                    answer(true);
-                    open.try_set(false);
-                }
+                Ok(_) => answer.say(true),
                 Err(failure) if failure.prove() == Some(Proof::SecondFactor) => asks_code.try_set(true),
                 Err(failure) => doing.error.try_set(Some(failure.text())),
             }
@@ -97,7 +65,7 @@ fn form(open: State<bool>, close: Callback<()>) -> AnyView {
             <When is=mailed><p class="bar-note">{SENT}</p></When>
             <div class="dialog-actions">
                 <button class="button primary" type="submit" disabled=doing.busy>"It is me"</button>
-                <button class="button" type="button" on:click=click(move |_| close.run(()))>"Cancel"</button>
+                <button class="button" type="button" on:click=click(move |_| answer.say(false))>"Cancel"</button>
                 {dynamic(provider)}
                 <When is=has_email>
                     <button class="link" type="button" on:click=click(by_link)>"I have no password: send me a link"</button>

@@ -6,11 +6,13 @@ use leptos::prelude::*;
 
 use crate::api::encode;
 use crate::components::filter_menu::FilterMenu;
+use crate::components::notice::Notice;
 use crate::components::picker::Choice;
-use crate::erased::view;
+use crate::components::when::When;
+use crate::erased::{click, view};
 use crate::navigation::use_navigation;
 use crate::routes::Route;
-use crate::state::{Memo, Signal};
+use crate::state::{Memo, Signal, State};
 
 /// One filter.
 #[derive(Debug)]
@@ -101,6 +103,42 @@ impl Query {
         let page = self.page.iter().map(|token| ("page_token", token));
         filters.chain(page).map(|(name, value)| format!("{name}={}", encode(value))).collect()
     }
+}
+
+/// Says what a link narrowed a list to, since no menu does; `whole` is where all of it is.
+pub fn narrowed(query: &Query, whole: &Route) -> Option<AnyView> {
+    let mut chosen = query.filters.iter().zip(&query.values);
+    let (word, id) = chosen.find_map(|(filter, value)| {
+        let id = value.clone().filter(|_| filter.values.is_empty())?;
+        Some((filter.label, id))
+    })?;
+    Some(view! {
+        <p class="bar-note">
+            {format!("Only those of {word} {id}. ")} <a href=whole.path()>"Show all"</a>
+        </p>
+    })
+}
+
+/// Says that no row is left; `whole` is where all of them are.
+pub fn nothing_matches(text: &'static str, whole: &Route) -> AnyView {
+    let href = whole.path();
+    view! {
+        <Notice title="Nothing matches" text>
+            <a class="button" href=href.clone()>"Clear filters"</a>
+        </Notice>
+    }
+}
+
+/// Shows more of a list, where there is more.
+pub fn show_more(more: Signal<bool>, pages: State<u32>) -> AnyView {
+    let next = move || {
+        view! {
+            <button class="button small" type="button" on:click=click(move |_| pages.update(|pages| *pages += 1))>
+                "Show more"
+            </button>
+        }
+    };
+    view! { <When is=more>{next()}</When> }
 }
 
 /// The menus of the filters. They only change the address.

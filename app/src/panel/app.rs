@@ -1,22 +1,22 @@
 //! The frame around the pages of a panel: who may pass, and what is shown while nobody can.
 
+use beckon_core::api::embed::FrameBody;
 use beckon_core::id::EscalationId;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::consent::consent;
+use super::consent::{self, consent};
 use super::host::{self, Said};
-use super::{Known, look, token};
+use super::{look, token};
 use crate::api;
-use crate::clock::Clock;
-use crate::components::announcer::{Announcer, LiveRegions};
+use crate::app::provide;
+use crate::components::announcer::LiveRegions;
 use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
 use crate::erased::{click, dynamic, effect, spawn, view};
 use crate::live::Live;
 use crate::navigation::Navigation;
-use crate::pages::blocked::PanelBlocked;
-use crate::pages::escalations::memory::ListMemory;
+use crate::pages::blocked::panel_blocked;
 use crate::routes::Route;
 use crate::session::{Gate, Session};
 use crate::state::{Memo, State};
@@ -79,6 +79,7 @@ impl Panel {
     /// Nobody is signed in any more.
     fn end(self) {
         token::forget();
+        consent::withdraw();
         if self.stage.get_untracked() == Stage::Open {
             self.stage.set(Stage::Ended(ENDED.to_owned()));
             host::say("session-expired", &[]);
@@ -94,21 +95,12 @@ impl Panel {
 #[component]
 pub fn PanelApp(
     /// What the server said.
-    known: Known,
+    known: FrameBody,
     /// Makes the page of a route.
     page: fn(&Route) -> AnyView,
 ) -> impl IntoView {
-    let clock = Clock::start();
-    let live = Live::new();
-    let session = Session::new(clock, live);
     let navigation = Navigation::inside();
-    provide_context(navigation);
-    provide_context(clock);
-    provide_context(live);
-    provide_context(session);
-    provide_context(Announcer::new());
-    provide_context(ListMemory::new());
-
+    let (session, live) = provide(navigation);
     let alone = window().parent().ok().flatten().is_none_or(|parent| *parent == *window());
     let panel = Panel {
         stage: State::new(Stage::Opening),
@@ -129,7 +121,7 @@ pub fn PanelApp(
     effect(move || {
         let path = navigation.place().path;
         let number = match Route::parse(&path) {
-            Route::Escalation(id) => js_sys::Number::from(id.to_string().parse().unwrap_or(0.0)).into(),
+            Route::Escalation(id) => host::number_of(id),
             _ => JsValue::NULL,
         };
         host::say("navigate", &[("path", JsValue::from_str(&path)), ("escalation", number)]);
@@ -137,7 +129,7 @@ pub fn PanelApp(
     let content = move || match (panel.stage.get(), gate.get()) {
         (Stage::Opening, _) => view! { <Skeleton rows=4/> },
         (Stage::Ended(why), _) => ended(&why, panel),
-        (Stage::Open, Gate::Blocked(blocked)) => view! { <PanelBlocked blocked=(*blocked).clone()/> },
+        (Stage::Open, Gate::Blocked(blocked)) => panel_blocked((*blocked).clone()),
         (Stage::Open, Gate::Failed(failure)) => view! {
             <Notice title="Beckon does not answer" text=failure.text()>
                 <button class="button" type="button" on:click=click(move |_| session.retry())>"Try again"</button>
@@ -159,7 +151,7 @@ pub fn PanelApp(
 }
 
 /// Makes itself known to the page around, and does what that says.
-fn begin(panel: Panel, known: &Known) {
+fn begin(panel: Panel, known: &FrameBody) {
     let own = known.theme.clone();
     look::apply(&own, None);
     let heard = move |said: Said| match said {

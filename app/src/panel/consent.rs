@@ -1,10 +1,10 @@
 //! Before a panel sends an answer: one more question, which counts only where all of it has been seen for a moment, with nothing
 //! over it, and where a person pressed the button.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::time::Duration;
 
-use js_sys::futures::JsFuture;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Object, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
 use crate::api::Failure;
-use crate::components::dialog::Dialog;
+use crate::asking::{Answer, Asking, ask, dialog, refuse};
 use crate::components::when::When;
 use crate::erased::{click, dynamic, effect, view};
 use crate::session::Session;
@@ -20,86 +20,70 @@ use crate::state::{Signal, State};
 
 use super::host;
 
-/// For how long all of it has to be seen before the button counts, in ms. Whoever presses where something else was a moment
+/// For how long all of it has to be seen before the button counts. Whoever presses where something else was a moment
 /// ago does not mean this.
-const SEEN_MS: f64 = 600.0;
+const SEEN: Duration = Duration::from_millis(600);
 
 /// How often the browser looks whether it is seen, in ms; the least that it takes for that.
 const LOOK_MS: f64 = 100.0;
 
-type Asker = Box<dyn Fn(js_sys::Function)>;
-
 thread_local! {
-    static ASKER: RefCell<Option<Asker>> = const { RefCell::new(None) };
-    static WAITING: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
+    static CONSENT: Asking = const { Asking::new() };
 }
 
 /// Asks whether an answer is to be sent from this panel.
 ///
 /// # Errors
 /// [`Failure::Held`] where it is not.
-pub async fn ask() -> Result<(), Failure> {
-    let asked = Promise::new(&mut |resolve, _| {
-        ASKER.with_borrow(|asker| asker.iter().for_each(|asker| asker(resolve.clone())));
-    });
-    let said = JsFuture::from(asked).await.is_ok_and(|said| said.is_truthy());
-    if said { Ok(()) } else { Err(Failure::Held("Nothing was sent.".to_owned())) }
+pub async fn consented() -> Result<(), Failure> {
+    if ask(&CONSENT).await { Ok(()) } else { Err(Failure::Held("Nothing was sent.".to_owned())) }
 }
 
-fn answer(said: bool) {
-    if let Some(waiting) = WAITING.take() {
-        let _ = waiting.call1(&JsValue::NULL, &JsValue::from_bool(said));
-    }
+/// Closes the question, as if the answer had been no.
+pub fn withdraw() {
+    refuse(&CONSENT);
 }
 
-fn performance_ms() -> f64 {
-    window().performance().map_or(0.0, |performance| performance.now())
-}
-
-/// Since when all of something has been seen. Copies are the same.
+/// Whether all of something has been seen for long enough. Copies are the same.
 #[derive(Clone, Copy)]
 struct Seen {
-    since: State<Option<f64>>,
-    /// Whether it has been seen long enough; told by a timer, so that the page shows it.
-    ready: State<bool>,
+    /// Counts how often it came into sight; nothing while it is not.
+    in_sight: State<Option<u32>>,
+    long_enough: State<bool>,
 }
 
 impl Seen {
     fn new() -> Self {
-        Self { since: State::new(None), ready: State::new(false) }
+        Self { in_sight: State::new(None), long_enough: State::new(false) }
     }
 
-    fn is_ready(self) -> bool {
-        self.since.get_untracked().is_some_and(|since| performance_ms() - since >= SEEN_MS)
-    }
-
-    fn set(self, seen: bool) {
-        let before = self.since.get_untracked();
-        match (before, seen) {
-            (None, true) => {
-                self.since.try_set(Some(performance_ms()));
-                set_timeout(
-                    move || {
-                        if self.since.try_get_untracked().is_some_and(|since| since.is_some()) {
-                            self.ready.try_set(self.is_ready());
-                        }
-                    },
-                    std::time::Duration::from_millis(650),
-                );
-            }
-            (Some(_), false) => {
-                self.since.try_set(None);
-                self.ready.try_set(false);
-            }
-            _ => {}
+    fn set(self, seen: bool, time: u32) {
+        let before = self.in_sight.get_untracked();
+        if !seen {
+            self.in_sight.try_set(None);
+            self.long_enough.try_set(false);
+        } else if before.is_none() {
+            self.in_sight.try_set(Some(time));
+            // It counts where it did not go out of sight meanwhile.
+            let stayed = move || self.in_sight.try_get_untracked().is_some_and(|now| *now == Some(time));
+            set_timeout(
+                move || {
+                    if stayed() {
+                        self.long_enough.try_set(true);
+                    }
+                },
+                SEEN,
+            );
         }
     }
 
     /// Watches an element. Browsers that can tell whether something lies over it do.
     fn watch(self, element: &Element) {
+        let times = Cell::new(0);
         let looked = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
             if let Ok(entry) = entries.pop().dyn_into::<IntersectionObserverEntry>() {
-                self.set(is_seen(&entry));
+                times.set(times.get() + 1);
+                self.set(is_seen(&entry), times.get());
             }
         });
         let options = Object::new();
@@ -135,24 +119,10 @@ fn is_activated() -> bool {
 
 /// The dialog; it opens when an answer is about to be sent.
 pub fn consent(session: Session) -> AnyView {
-    let open = State::new(false);
-    ASKER.set(Some(Box::new(move |waiting| {
-        answer(false);
-        WAITING.set(Some(waiting));
-        open.set(true);
-    })));
-    let close = Callback::new(move |()| {
-        open.set(false);
-        answer(false);
-    });
-    view! {
-        <Dialog title="Send this answer?" open on_close=close>
-            {form(session, open, close)}
-        </Dialog>
-    }
+    dialog(&CONSENT, "Send this answer?", move |answer| form(session, answer))
 }
 
-fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
+fn form(session: Session, answer: Answer) -> AnyView {
     let (seen, tried) = (Seen::new(), State::new(false));
     let body = NodeRef::<html::Div>::new();
     effect(move || {
@@ -167,12 +137,11 @@ fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
     };
     let send = click(move |event| {
         tried.set(true);
-        if event.is_trusted() && is_activated() && seen.is_ready() {
-            answer(true);
-            open.set(false);
+        if event.is_trusted() && is_activated() && seen.long_enough.get_untracked() {
+            answer.say(true);
         }
     });
-    let covered = Signal::derive(move || tried.get() && !seen.ready.get());
+    let covered = Signal::derive(move || tried.get() && !seen.long_enough.get());
     view! {
         <div class="dialog-body" node_ref=body>
             <p>{dynamic(who)}</p>
@@ -183,7 +152,7 @@ fn form(session: Session, open: State<bool>, close: Callback<()>) -> AnyView {
             </When>
             <div class="dialog-actions">
                 <button class="button primary" type="button" on:click=send>"Send the answer"</button>
-                <button class="button" type="button" on:click=click(move |_| close.run(()))>"Cancel"</button>
+                <button class="button" type="button" on:click=click(move |_| answer.say(false))>"Cancel"</button>
             </div>
         </div>
     }

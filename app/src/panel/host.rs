@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use beckon_core::api::embed::ThemeBody;
+use beckon_core::api::embed::{FrameBody, ThemeBody};
+use beckon_core::id::EscalationId;
 use js_sys::{Object, Reflect};
 use leptos::ev;
 use leptos::prelude::*;
@@ -10,7 +11,6 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{MessageEvent, MessagePort};
 
-use super::Known;
 use crate::api;
 use crate::erased::listen;
 
@@ -22,7 +22,7 @@ thread_local! {
 /// What the page around says.
 #[derive(Debug)]
 pub enum Said {
-    /// It is there. Comes first, and again when it was loaded anew.
+    /// It is there. Comes first, and once.
     Connected {
         /// The question to begin with.
         escalation: Option<i64>,
@@ -69,7 +69,7 @@ fn message(kind: &str, fields: &[(&str, JsValue)]) -> JsValue {
 
 /// Greets the page around, and calls `heard` with what it says. Whoever is not on the list, is not around this page or says
 /// something else is not heard.
-pub fn connect(known: &Known, heard: impl Fn(Said) + Clone + 'static) {
+pub fn connect(known: &FrameBody, heard: impl Fn(Said) + Clone + 'static) {
     let origins = known.origins.clone();
     listen(ev::message, move |event: MessageEvent| {
         let parent: JsValue = window().parent().ok().flatten().into();
@@ -82,11 +82,13 @@ pub fn connect(known: &Known, heard: impl Fn(Said) + Clone + 'static) {
             return;
         }
         let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() else { return };
+        // The page around answers once for each hello; whoever speaks up later is not it.
+        if PORT.with_borrow(Option::is_some) {
+            return;
+        }
         ORIGIN.set(event.origin());
         follow(&port, heard.clone());
-        if let Some(old) = PORT.replace(Some(port)) {
-            old.close();
-        }
+        PORT.set(Some(port));
         if let Some(theme) = theme(&data) {
             heard(Said::Theme(theme));
         }
@@ -139,6 +141,12 @@ fn kind(data: &JsValue) -> String {
 #[expect(clippy::cast_possible_truncation, reason = "a fraction is no number of ours, and 2^53 fits")]
 fn number(data: &JsValue) -> Option<i64> {
     get(data, "escalation").as_f64().filter(|number| *number >= 1.0).map(|number| number as i64)
+}
+
+/// Writes the number of a question.
+#[expect(clippy::cast_precision_loss, reason = "JSON keeps numbers exactly up to 2^53, and so does the API")]
+pub fn number_of(id: EscalationId) -> JsValue {
+    JsValue::from_f64(id.0 as f64)
 }
 
 fn theme(data: &JsValue) -> Option<ThemeBody> {

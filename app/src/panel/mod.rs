@@ -7,25 +7,15 @@ mod host;
 mod look;
 mod token;
 
-use beckon_core::api::embed::ThemeBody;
+use beckon_core::api::embed::FrameBody;
 use leptos::prelude::*;
 
 use crate::api;
 
 pub use self::token::{bearer, is_over, renew};
 
-/// What the server said in the page about the embed.
-pub struct Known {
-    /// Which one.
-    pub embed: String,
-    /// Whose pages may show it.
-    pub origins: Vec<String>,
-    /// How it looks.
-    pub theme: ThemeBody,
-}
-
 /// Reads what the server said; nothing where this is Beckon itself.
-pub fn known() -> Option<Known> {
+pub fn known() -> Option<FrameBody> {
     let meta = document().query_selector("meta[name=beckon-embed]").ok()??;
     api::read_text(&meta.get_attribute("content")?)
 }

@@ -4,12 +4,11 @@ use beckon_core::api::activity::ActivityBody;
 use leptos::prelude::*;
 
 use super::fetched::fetched;
-use super::query::{Filter, Query, menus};
+use super::query::{Filter, Query, menus, narrowed, nothing_matches, show_more};
 use crate::api;
 use crate::components::grid::{grid, grid_row};
 use crate::components::notice::Notice;
-use crate::components::when::When;
-use crate::erased::{click, dynamic, keyed, view};
+use crate::erased::{dynamic, keyed, view};
 use crate::live::use_live;
 use crate::pages::heading;
 use crate::remote::Remote;
@@ -60,20 +59,9 @@ pub fn ActivityPage() -> impl IntoView {
     view! {
         {heading("Activity", "What was done in this account, and by whom. Nothing in it can be changed afterwards")}
         {menus(query, &FILTERS)}
-        {dynamic(move || narrowed(&query.read()))}
+        {dynamic(move || narrowed(&query.read(), &Route::Activity))}
         {fetched(events, "activity", move || content(events, query, pages))}
     }
-}
-
-/// Says what a link narrowed the list to, since no menu does.
-fn narrowed(query: &Query) -> Option<AnyView> {
-    let (word, id) =
-        (1..3).find_map(|index| Some((FILTERS.get(index)?.label, query.value(index)?.clone())))?;
-    Some(view! {
-        <p class="bar-note">
-            {format!("Only what belongs to {word} {id}. ")} <a href=Route::Activity.path()>"Show all"</a>
-        </p>
-    })
 }
 
 fn content(events: Remote<(Vec<ActivityBody>, bool)>, query: Memo<Query>, pages: State<u32>) -> AnyView {
@@ -86,13 +74,7 @@ fn content(events: Remote<(Vec<ActivityBody>, bool)>, query: Memo<Query>, pages:
         );
         view! {
             {grid("activity", "Activity", COLUMNS, vec![rows])}
-            <When is=more>
-                <p class="list-foot">
-                    <button class="button small" type="button" on:click=click(move |_| pages.update(|pages| *pages += 1))>
-                        "Show more"
-                    </button>
-                </p>
-            </When>
+            <footer class="list-foot">{show_more(more, pages)}</footer>
         }
     };
     let none = Memo::new(move |_| events.get().is_none_or(|all| all.0.is_empty()));
@@ -118,11 +100,7 @@ fn row(one: &ActivityBody) -> AnyView {
 
 fn empty(filtered: bool) -> AnyView {
     if filtered {
-        view! {
-            <Notice title="Nothing matches" text="Nothing that was done fits these filters.">
-                <a class="button" href=Route::Activity.path()>"Clear filters"</a>
-            </Notice>
-        }
+        nothing_matches("Nothing that was done fits these filters.", &Route::Activity)
     } else {
         view! {
             <Notice

@@ -11,14 +11,13 @@ use leptos::prelude::*;
 
 use self::row::row;
 use super::fetched::fetched;
-use super::query::{Filter, Query, menus};
+use super::query::{Filter, Query, menus, narrowed, nothing_matches, show_more};
 use crate::api;
 use crate::components::confirm::{Confirm, Question};
 use crate::components::grid::grid;
 use crate::components::notice::Notice;
-use crate::components::when::When;
 use crate::doing::Doing;
-use crate::erased::{click, dynamic, keyed, view};
+use crate::erased::{dynamic, keyed, view};
 use crate::live::use_live;
 use crate::pages::heading;
 use crate::remote::Remote;
@@ -78,21 +77,10 @@ pub fn DeliveriesPage() -> impl IntoView {
     view! {
         {heading("Deliveries", "Who was told, and whether it arrived")}
         {menus(query, &FILTERS)}
-        {dynamic(move || narrowed(&query.read()))}
+        {dynamic(move || narrowed(&query.read(), &Route::Deliveries))}
         {fetched(deliveries, "deliveries", move || content(list, query, pages))}
         <Confirm asked=list.asked on_cancel=Callback::new(move |()| list.asked.set(None)) doing=list.doing/>
     }
-}
-
-/// Says what a link narrowed the list to, since no menu does.
-fn narrowed(query: &Query) -> Option<AnyView> {
-    let (word, id) =
-        (2..4).find_map(|index| Some((FILTERS.get(index)?.label, query.value(index)?.clone())))?;
-    Some(view! {
-        <p class="bar-note">
-            {format!("Only those of {word} {id}. ")} <a href=Route::Deliveries.path()>"Show all"</a>
-        </p>
-    })
 }
 
 fn content(list: List, query: Memo<Query>, pages: State<u32>) -> AnyView {
@@ -108,13 +96,7 @@ fn content(list: List, query: Memo<Query>, pages: State<u32>) -> AnyView {
         );
         view! {
             {grid("deliveries", "Deliveries", COLUMNS, vec![rows])}
-            <When is=more>
-                <p class="list-foot">
-                    <button class="button small" type="button" on:click=click(move |_| pages.update(|pages| *pages += 1))>
-                        "Show more"
-                    </button>
-                </p>
-            </When>
+            <footer class="list-foot">{show_more(more, pages)}</footer>
         }
     };
     let none = Memo::new(move |_| shown.read().as_ref().as_ref().is_none_or(Vec::is_empty));
@@ -123,11 +105,7 @@ fn content(list: List, query: Memo<Query>, pages: State<u32>) -> AnyView {
 
 fn empty(filtered: bool) -> AnyView {
     if filtered {
-        view! {
-            <Notice title="Nothing matches" text="No delivery fits these filters.">
-                <a class="button" href=Route::Deliveries.path()>"Clear filters"</a>
-            </Notice>
-        }
+        nothing_matches("No delivery fits these filters.", &Route::Deliveries)
     } else {
         view! {
             <Notice

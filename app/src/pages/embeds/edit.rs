@@ -16,7 +16,7 @@ use crate::doing::Doing;
 use crate::erased::{dynamic, submit, view};
 use crate::navigation::use_navigation;
 use crate::pages::fetched::fetched;
-use crate::pages::{set_title, who_may_change};
+use crate::pages::{only_admins, set_title};
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
@@ -40,7 +40,7 @@ pub fn EmbedPage(
         </nav>
         {dynamic(move || match known.get() {
             None => ().into_any(),
-            Some(false) => who_may_change(),
+            Some(false) => only_admins("Only account admins can change embeds", Route::Embeds, "Show embeds"),
             Some(true) => {
                 let id = id.clone();
                 fetched(embeds, "embed", move || content(id.as_deref(), embeds))

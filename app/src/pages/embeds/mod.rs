@@ -99,10 +99,20 @@ fn row(one: &EmbedBody, embeds: Embeds) -> AnyView {
     };
     let (deleted, path) = (one.clone(), Route::Embed(one.public_id.clone()).path());
     let name = format!(": {}", one.name);
+    let title = {
+        let (path, name) = (path.clone(), one.name.clone());
+        move || {
+            if embeds.may_change.get() {
+                view! { <a href=path.clone()>{name.clone()}</a> }.into_any()
+            } else {
+                name.clone().into_any()
+            }
+        }
+    };
     view! {
         <li class="card part">
             <h2 class="card-title">
-                <a href=path.clone()>{one.name.clone()}</a>
+                {dynamic(title)}
             </h2>
             <p>{form::what(one)}</p>
             <p class="code quiet breakable">{one.origins.join(" · ")}</p>

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use self::form::{Draft, editor};
 use self::row::row;
 use super::fetched::fetched;
+use super::query::show_more;
 use crate::api;
 use crate::components::confirm::{Confirm, Question};
 use crate::components::grid::grid;
@@ -83,11 +84,7 @@ fn content(members: Members, pages: State<u32>) -> AnyView {
         {grid("members", "Members", COLUMNS, vec![rows])}
         <footer class="list-foot">
             <span>{dynamic(count)}</span>
-            <When is=more>
-                <button class="button small" type="button" on:click=click(move |_| pages.update(|pages| *pages += 1))>
-                    "Show more"
-                </button>
-            </When>
+            {show_more(more, pages)}
             <div class="steps-nav">
                 <When is=members.may_change>
                     <button

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use self::deeds::Deeds;
 use super::fetched::fetched;
-use super::query::{Filter, Query, menus};
+use super::query::{Filter, Query, menus, nothing_matches};
 use super::set_title;
 use crate::api;
 use crate::clock::use_clock;
@@ -139,11 +139,7 @@ fn Content(
 fn Empty(query: Memo<Query>) -> impl IntoView {
     dynamic(move || {
         if query.read().is_filtered() {
-            view! {
-                <Notice title="Nothing matches" text="No rule fits these filters.">
-                    <a class="button" href=Route::Rules.path()>"Clear filters"</a>
-                </Notice>
-            }
+            nothing_matches("No rule fits these filters.", &Route::Rules)
         } else {
             view! {
                 <Notice

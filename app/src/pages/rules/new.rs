@@ -17,7 +17,6 @@ use crate::clock::use_clock;
 use crate::components::announcer::use_announcer;
 use crate::components::consequences::Consequences;
 use crate::components::field::Field;
-use crate::components::notice::Notice;
 use crate::components::picker::{Choice, Picker};
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::when::When;
@@ -25,7 +24,7 @@ use crate::erased::{click, dynamic, effect, spawn, view, written};
 use crate::keyboard;
 use crate::live::use_live;
 use crate::navigation::use_navigation;
-use crate::pages::set_title;
+use crate::pages::{only_admins, set_title};
 use crate::remote::Remote;
 use crate::routes::Route;
 use crate::session::use_session;
@@ -41,20 +40,10 @@ pub fn NewRulePage() -> impl IntoView {
     set_title("New access rule");
     let session = use_session();
     let known = Memo::new(move |_| session.me().map(|_| session.may(Action::ManageRules)));
-    let admins = move || {
-        let account = session.account();
-        let names: Vec<String> =
-            account.iter().flat_map(|account| &account.admins).map(|admin| admin.name.clone()).collect();
-        format!("Ask {}.", words::join(&names, "or"))
-    };
     dynamic(move || match known.get() {
         None => ().into_any(),
         Some(true) => view! { <NewRule/> },
-        Some(false) => view! {
-            <Notice title="Only account admins can make rules" text=admins()>
-                <a class="button" href=Route::Rules.path()>"Show rules"</a>
-            </Notice>
-        },
+        Some(false) => only_admins("Only account admins can make rules", Route::Rules, "Show rules"),
     })
 }
 
