@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::digest::Stamp;
 use crate::process::{self, Owned};
@@ -32,17 +32,30 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     stamp.clear();
-    let build = |html: &str, dist: &Path, say: &str| {
+    let build = |html: &Path, dist: &Path, say: &str| {
         let mut trunk = trunk(workspace, &font)?;
-        trunk.args(["build", html, "--release", "--offline", "--dist"]).arg(dist);
+        trunk.arg("build").arg(html).args(["--release", "--offline", "--dist"]).arg(dist);
         process::run(say, &mut trunk)
     };
     let (page, account) = (workspace.path(RELEASE), workspace.scratch("page-account"));
-    build("index.html", &page, "page: building it in release, about 2 minutes the first time")?;
-    build("app/account.html", &account, "page: building the part about the account")?;
+    build(Path::new("index.html"), &page, "page: building it in release, about 2 minutes the first time")?;
+    build(&account_html(workspace)?, &account, "page: building the part about the account")?;
     adopt(&account, &page)?;
     minify(workspace, &font)?;
     stamp.set()
+}
+
+/// Writes the HTML of the second part: that of the first one with the other binary, for trunk to read in the target folder.
+fn account_html(workspace: &Workspace) -> Result<PathBuf> {
+    let first = fs::read_to_string(workspace.path("index.html")).context("index.html cannot be read")?;
+    let (own, other) = ("data-bin=\"beckon-app\"", "data-bin=\"beckon-account\"");
+    ensure!(first.contains(own), "expected {own} in index.html");
+    let second = ["style/", "app/"].iter().fold(first.replace(own, other), |html, folder| {
+        html.replace(&format!("href=\"{folder}"), &format!("href=\"../{folder}"))
+    });
+    let path = workspace.scratch(ACCOUNT);
+    fs::write(&path, second).with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(path)
 }
 
 /// Copies what the second part has of its own beside the first one, under the name by which the server knows it.
