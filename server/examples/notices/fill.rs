@@ -8,7 +8,8 @@ use beckon_core::actor::Role;
 use beckon_core::id::{AccountId, OrganizationId};
 use beckon_core::observation::{Observation, Outcome};
 use beckon_core::time::Timestamp;
-use beckon_server::store::sqlite::{FILE, Sqlite};
+use beckon_server::store::Database;
+use beckon_server::store::sqlite::FILE;
 use beckon_server::store::{NewMember, Store as _};
 use rusqlite::Connection;
 use serde_json::json;
@@ -31,16 +32,16 @@ pub(crate) fn raised_at() -> Timestamp {
 }
 
 /// Opens a new database with an account of one organization.
-pub(crate) async fn new_store(folder: &Path) -> Result<Arc<Sqlite>> {
+pub(crate) async fn new_store(folder: &Path) -> Result<Arc<Database>> {
     std::fs::create_dir_all(folder)?;
-    let store = Arc::new(Sqlite::open(folder)?);
+    let store = Arc::new(Database::embedded(folder)?);
     store.add_account(Some(ACCOUNT), "Bench MSP", raised_at()).await?;
     store.add_organization(ACCOUNT, Some(OrganizationId(1)), "Bench", raised_at()).await?;
     Ok(store)
 }
 
 /// Adds the people who are told.
-pub(crate) async fn add_admins(store: &Sqlite) -> Result<()> {
+pub(crate) async fn add_admins(store: &Database) -> Result<()> {
     for number in 0..ADMINS {
         let (name, email) = (format!("Admin {number}"), format!("admin-{number}@bench.example"));
         let member =
@@ -51,7 +52,7 @@ pub(crate) async fn add_admins(store: &Sqlite) -> Result<()> {
 }
 
 /// Raises `count` escalations, each a question of its own: who has logged in from where, in an organization of its own.
-pub(crate) async fn raise(store: &Sqlite, count: usize) -> Result<()> {
+pub(crate) async fn raise(store: &Database, count: usize) -> Result<()> {
     for start in (0..count).step_by(BATCH) {
         let batch: Vec<Observation> = (start..count.min(start + BATCH)).map(login).collect::<Result<_>>()?;
         let results = store.observe(batch, None, raised_at()).await?;

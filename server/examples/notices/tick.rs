@@ -31,7 +31,7 @@ async fn ticks(folder: &Path, open: usize) -> Result<Duration> {
     fill::raise(&store, open.min(FEW)).await?;
     drop(store);
     fill::multiply(folder, open.min(FEW), open)?;
-    let store = beckon_server::store::sqlite::Sqlite::open(folder)?;
+    let store = beckon_server::store::Database::embedded(folder)?;
     let now: Timestamp = raised_at() + TimeDelta::hours(1);
     let mut times = Vec::with_capacity(TICKS);
     for _ in 0..TICKS {

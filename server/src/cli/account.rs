@@ -3,7 +3,8 @@
 use beckon_core::id::AccountId;
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say};
+use super::database::DataArgs;
+use super::say;
 use crate::clock::Clock;
 use crate::store::Store as _;
 
@@ -27,8 +28,8 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: AccountArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: AccountArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     match args.command {
         Command::Add { name, id } => {
             let id = store.add_account(id.map(AccountId), &name, Clock::default().now()).await?;

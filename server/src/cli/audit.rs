@@ -3,7 +3,8 @@
 use beckon_core::id::AccountId;
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say};
+use super::database::DataArgs;
+use super::say;
 use crate::store::Store;
 
 #[derive(Debug, Args)]
@@ -33,8 +34,8 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: AuditArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: AuditArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     match args.command {
         Command::Verify { account, expect } => {
             let accounts = match account {

@@ -7,7 +7,8 @@ use beckon_core::permission::{Action, Permit, permit};
 use beckon_core::time::{Timestamp, days};
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say};
+use super::database::DataArgs;
+use super::say;
 use crate::clock::Clock;
 use crate::store::{Access as _, KeyOwner, NewKey, Secret, Store, StoreError};
 
@@ -65,8 +66,8 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: KeyArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: KeyArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     let now = Clock::default().now();
     match args.command {
         Command::Add { name, account, member, scope, expires_in_days } => {

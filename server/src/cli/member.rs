@@ -7,10 +7,10 @@ use beckon_core::permission::{Action, Permit, permit};
 use beckon_core::time::days;
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say};
+use super::database::DataArgs;
+use super::say;
 use crate::clock::Clock;
-use crate::store::sqlite::Sqlite;
-use crate::store::{Access as _, Cursor, NewLink, NewMember, Secret, SignInChange, Store as _};
+use crate::store::{Access as _, Cursor, Database, NewLink, NewMember, Secret, SignInChange, Store as _};
 
 /// How long a sign-in link works, in days.
 pub(super) const LINK_DAYS: i64 = 7;
@@ -101,8 +101,8 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: MemberArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: MemberArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     let now = Clock::default().now();
     match args.command {
         Command::Add { name, email, account, role, organization } => {
@@ -151,7 +151,7 @@ fn permitted(account: i64) -> anyhow::Result<Permit> {
 
 /// Makes a link that signs somebody in, once: into an account, or as an operator.
 pub(super) async fn sign_in_link(
-    store: &Sqlite,
+    store: &Database,
     account: Option<AccountId>,
     user: UserId,
     base_url: &str,

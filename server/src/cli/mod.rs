@@ -1,12 +1,12 @@
 //! The command line: `beckon serve`, and what an operator does beside it.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 mod account;
 mod audit;
+mod database;
 mod doctor;
 mod emulate;
 pub(crate) mod key;
@@ -53,27 +53,6 @@ enum Command {
     Emulate(emulate::EmulateArgs),
     /// Check that the server can work: its data folder, its database, its way out for mail
     Doctor(doctor::DoctorArgs),
-}
-
-/// Where the data is. The commands beside `serve` work on it whether or not the server runs.
-#[derive(Debug, clap::Args)]
-struct DataArgs {
-    /// The folder of the embedded database
-    #[arg(long, env = "BECKON_DATA", default_value = "./data", global = true)]
-    data: PathBuf,
-}
-
-impl DataArgs {
-    fn open(&self) -> anyhow::Result<crate::store::sqlite::Sqlite> {
-        let path = self.data.join(crate::store::sqlite::FILE);
-        anyhow::ensure!(
-            path.exists(),
-            "expected a database in {}, found none: start `beckon serve --data {}` first",
-            self.data.display(),
-            self.data.display()
-        );
-        Ok(crate::store::sqlite::Sqlite::open(&self.data)?)
-    }
 }
 
 impl Cli {

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::database::{self, DataArgs, DatabaseArgs, DatabaseFile};
 use super::key::make_key;
 use super::member::{LINK_DAYS, sign_in_link};
-use super::{DataArgs, say};
+use super::say;
 use crate::clock::Clock;
 use crate::seal::Sealer;
-use crate::store::sqlite::Sqlite;
-use crate::store::{Access as _, KeyOwner};
+use crate::store::{Access as _, Database, KeyOwner};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
@@ -23,6 +23,8 @@ pub(super) struct InitArgs {
     /// The folder to make
     #[arg(long, env = "BECKON_DATA", default_value = "./data")]
     data: PathBuf,
+    #[command(flatten)]
+    database: DatabaseArgs,
     /// Where people will find the server
     #[arg(long, env = "BECKON_BASE_URL", default_value = "http://127.0.0.1:8080")]
     base_url: String,
@@ -31,7 +33,8 @@ pub(super) struct InitArgs {
 /// Makes a data folder, the first operator, and a key; prints once how to get in.
 pub(super) async fn init(args: InitArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.data)?;
-    let store = Sqlite::open(&args.data)?;
+    let options = args.database.options(DatabaseFile::default());
+    let store = database::open(options.as_ref(), &args.data).await?;
     let operators = store.operators().await?;
     anyhow::ensure!(
         operators.is_empty(),
@@ -88,8 +91,8 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: OperatorArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: OperatorArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     match args.command {
         Command::Add { name, email } => {
             say(store.add_operator(&name, &email, Clock::default().now()).await?);
@@ -111,7 +114,7 @@ pub(super) async fn run(args: OperatorArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn find(store: &Sqlite, email: &str) -> anyhow::Result<beckon_core::id::UserId> {
+async fn find(store: &Database, email: &str) -> anyhow::Result<beckon_core::id::UserId> {
     let found = store.person_by_login(email).await?.filter(|person| person.operator);
     let found = found.ok_or_else(|| anyhow::anyhow!("expected the address of an operator, found {email}"))?;
     Ok(found.user)

@@ -3,7 +3,8 @@
 use beckon_core::id::{AccountId, OrganizationId};
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say};
+use super::database::DataArgs;
+use super::say;
 use crate::clock::Clock;
 use crate::store::Store as _;
 
@@ -30,8 +31,8 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: OrganizationArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: OrganizationArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     match args.command {
         Command::Add { name, account, id } => {
             let now = Clock::default().now();

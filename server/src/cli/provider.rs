@@ -7,7 +7,8 @@ use beckon_core::id::{AccountId, OrganizationId, ProviderId};
 use beckon_core::provider::{Grant, GrantedRole, RoleRule, Settings};
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say};
+use super::database::DataArgs;
+use super::say;
 use crate::clock::Clock;
 use crate::outbound::{OutboundArgs, check_url};
 use crate::seal::{Sealer, purpose};
@@ -77,8 +78,8 @@ struct AddArgs {
     outbound: OutboundArgs,
 }
 
-pub(super) async fn run(args: ProviderArgs) -> anyhow::Result<()> {
-    let store = args.data.open()?;
+pub(super) async fn run(mut args: ProviderArgs) -> anyhow::Result<()> {
+    let store = args.data.open().await?;
     let now = Clock::default().now();
     match args.command {
         Command::Add(add) => {

@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 
-use super::{DataArgs, say, serve};
+use super::database::DataArgs;
+use super::{say, serve};
 use crate::seal::Sealer;
 
 #[derive(Debug, Args)]
@@ -23,9 +24,9 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: SecretsArgs) -> anyhow::Result<()> {
+pub(super) async fn run(mut args: SecretsArgs) -> anyhow::Result<()> {
     let Command::Rotate { secret_key } = args.command;
-    let store = args.data.open()?;
+    let store = args.data.open().await?;
     // A server that runs knows the old key alone.
     let _lock = serve::lock(&args.data.data)?;
     let sealer = match &secret_key {

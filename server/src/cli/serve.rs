@@ -14,6 +14,7 @@ use clap::Args;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
+use super::database::{self, DatabaseArgs, DatabaseFile};
 use super::say;
 use crate::app::App;
 use crate::clock::Clock;
@@ -24,8 +25,7 @@ use crate::mail::settings::{MailArgs, MailFile};
 use crate::outbound::{Outbound, OutboundArgs, Policy};
 use crate::rates::Rates;
 use crate::seal::Sealer;
-use crate::store::Store;
-use crate::store::sqlite::Sqlite;
+use crate::store::{Notices as _, Store as _, postgres};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -72,6 +72,8 @@ pub(super) struct ServeArgs {
     #[arg(long = "trusted-proxy", env = "BECKON_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Vec<String>,
     #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
     outbound: OutboundArgs,
     #[command(flatten)]
     mail: MailArgs,
@@ -116,6 +118,9 @@ pub(super) struct FileOptions {
     #[serde(default)]
     trusted_proxies: Vec<String>,
     allow_private_destinations: Option<bool>,
+    database: Option<String>,
+    database_connections: Option<usize>,
+    database_ca: Option<PathBuf>,
     #[serde(default)]
     pub(super) smtp: MailFile,
 }
@@ -123,6 +128,7 @@ pub(super) struct FileOptions {
 struct Options {
     listen: SocketAddr,
     data: PathBuf,
+    database: Option<postgres::Options>,
     base_url: Option<String>,
     demo: bool,
     demo_psa: DemoPsa,
@@ -149,6 +155,11 @@ impl ServeArgs {
         Ok(Options {
             listen: self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data: self.data.or(file.data).unwrap_or_else(|| PathBuf::from("./data")),
+            database: self.database.options(DatabaseFile {
+                database: file.database,
+                database_connections: file.database_connections,
+                database_ca: file.database_ca,
+            }),
             base_url,
             demo: self.demo.or(file.demo).unwrap_or(false),
             demo_psa: self.demo_psa.or(file.demo_psa).unwrap_or(DemoPsa::Connectwise),
@@ -211,13 +222,14 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&options.data).with_context(|| {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
+    // Several servers may share a PostgreSQL database, and none its data folder.
     let _lock = lock(&options.data)?;
     let sealer = match &options.secret_key {
         Some(key) => Sealer::of(key)?,
         None => Sealer::in_folder(&options.data)?,
     };
     let outbound = Outbound::new(options.outbound)?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&options.data)?);
+    let store = Arc::new(database::open(options.database.as_ref(), &options.data).await?);
     // The address first: whoever finds it taken has changed nothing.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
         format!("cannot listen on {}: is another server there? choose another with --listen", options.listen)
@@ -240,8 +252,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if let Some(emulator) = &emulator {
         outlets.let_through(&emulator.url())?;
     }
-    // The lock says that nobody else works on this database: whoever did has died.
-    store.abandon_claims(clock.now()).await?;
+    if store.is_embedded() {
+        // The lock says that nobody else works on this database: whoever did has died.
+        store.abandon_claims(clock.now()).await?;
+    }
     let app = App {
         store,
         outlets: Arc::new(outlets),

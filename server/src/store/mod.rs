@@ -24,18 +24,23 @@ use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod access;
+mod database;
 mod embeds;
 mod notices;
 pub mod outbox;
+pub mod postgres;
 mod providers;
 pub mod query;
 pub mod secret;
+mod sql;
 pub mod sqlite;
+mod tables;
 
 pub use access::{
     Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
     SignInChange, Through,
 };
+pub use database::Database;
 pub use embeds::{Embed, Embeds, Exchange, Launch, Panel};
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};

@@ -14,13 +14,13 @@ use beckon_core::time::Timestamp;
 use beckon_server::app::App;
 use beckon_server::clock::Clock;
 use beckon_server::listen::{Drain, Trigger};
-use beckon_server::store::sqlite::Sqlite;
+use beckon_server::store::Database;
 use beckon_server::store::{Access as _, Digest, KeyOwner, NewKey, NewLink, NewMember, Store};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::database::Home;
 use crate::fakes::Fakes;
 
 /// Whoever sends a request.
@@ -50,10 +50,10 @@ pub(crate) const FABRIKAM: OrganizationId = OrganizationId(11);
 pub(crate) const FOREIGN: OrganizationId = OrganizationId(20);
 
 pub(crate) struct Harness {
-    pub(crate) store: Arc<Sqlite>,
+    pub(crate) store: Arc<Database>,
     pub(crate) app: App,
     pub(crate) outlets: Arc<Fakes>,
-    pub(crate) folder: TempDir,
+    pub(crate) home: Home,
     pub(crate) stop: Trigger,
     router: Router,
 }
@@ -84,8 +84,8 @@ impl Harness {
 
     /// A server with parts of its own.
     pub(crate) async fn with(change: impl FnOnce(&mut App)) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        let store = Arc::new(Sqlite::open(folder.path()).expect("an empty folder"));
+        let home = Home::new().await;
+        let store = Arc::new(home.open().await);
         let (stop, drain) = Drain::new();
         let outlets = Arc::new(Fakes::new());
         let mut app = App {
@@ -103,7 +103,7 @@ impl Harness {
         };
         change(&mut app);
         let harness =
-            Self { store, router: beckon_server::router(app.clone(), None), app, outlets, folder, stop };
+            Self { store, router: beckon_server::router(app.clone(), None), app, outlets, home, stop };
         harness.people().await;
         harness
     }

@@ -3,6 +3,8 @@
 mod access_rules;
 mod activity;
 mod browser;
+#[path = "../support/database.rs"]
+mod database;
 mod embeds;
 mod escalations;
 mod events;

@@ -10,7 +10,6 @@ use beckon_core::notice::Reason;
 use beckon_core::time::Timestamp;
 use beckon_server::deliver::outcome::{Failed, Failure};
 use beckon_server::store::outbox::{EMAIL, Ended, LEASE, Task};
-use beckon_server::store::sqlite::Sqlite;
 use beckon_server::store::{Attempt, Claim, Notices as _, Room, Store as _};
 use chrono::TimeDelta;
 use serde_json::json;
@@ -161,21 +160,32 @@ async fn what_one_person_is_told_of_one_question_goes_out_in_its_order() {
 async fn nothing_is_claimed_twice_by_dispatchers_at_once() {
     let beckon = Harness::new().await;
     beckon.questions(40).await;
-    let now = beckon.app.clock.now();
+    let (now, home, finished) =
+        (beckon.app.clock.now(), Arc::new(beckon.home), Arc::new(AtomicUsize::new(0)));
     let dispatchers: Vec<_> = (0..4)
         .map(|_| {
-            // Each with a database of its own on the same file, as several processes would have it.
-            let store = Sqlite::open(beckon.folder.path()).expect("the same folder");
+            // Each with a database of its own on the same file, as several processes would have it. Together they keep within the
+            // room that a destination has.
+            let (home, finished) = (Arc::clone(&home), Arc::clone(&finished));
             tokio::spawn(async move {
+                let store = home.open().await;
                 let mut claims = Vec::new();
-                loop {
+                while finished.load(Ordering::Relaxed) < 80 {
                     let more =
                         store.claim(Room { total: 3, ..room() }, now, later(0)).await.expect("it works");
-                    if more.is_empty() {
-                        return claims;
+                    assert!(more.len() <= 3);
+                    for claim in more {
+                        assert!(
+                            store
+                                .finish(claim.clone(), attempt(now, delivered()), now)
+                                .await
+                                .expect("it works")
+                        );
+                        finished.fetch_add(1, Ordering::Relaxed);
+                        claims.push(claim);
                     }
-                    claims.extend(more);
                 }
+                claims
             })
         })
         .collect();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use beckon_server::store::sqlite::Sqlite;
+use beckon_server::store::Database;
 use tempfile::TempDir;
 
 use crate::smtp::{Deed, Receiver, Step};
@@ -31,7 +31,7 @@ async fn beckon(what: &str, data: &Path, args: &[&str], variables: &[(&str, &str
 
 fn data() -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    drop(Sqlite::open(folder.path()).expect("a database"));
+    drop(Database::embedded(folder.path()).expect("a database"));
     folder
 }
 

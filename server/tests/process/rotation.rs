@@ -4,8 +4,8 @@ use std::path::Path;
 
 use beckon_core::id::ProviderId;
 use beckon_server::seal::{FILE, Sealer, purpose};
+use beckon_server::store::Database;
 use beckon_server::store::Providers as _;
-use beckon_server::store::sqlite::Sqlite;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -63,7 +63,7 @@ async fn the_secret_of_a_sign_in_provider_is_among_them() {
     );
     assert!(added.status.success(), "{added:?}");
     assert!(run(&["secrets", "rotate"], data).status.success());
-    let store = Sqlite::open(data).expect("a database");
+    let store = Database::embedded(data).expect("a database");
     let provider = store.provider(ProviderId(1)).await.expect("the store").expect("a provider");
     let sealer = Sealer::in_folder(data).expect("the new key");
     let opened = sealer.open(&purpose::sign_in_provider(provider.id), &provider.sealed.expect("a secret"));

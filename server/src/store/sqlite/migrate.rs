@@ -15,13 +15,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_providers.sql"),
     include_str!("migrations/0006_embeds.sql"),
     include_str!("migrations/0007_members.sql"),
+    include_str!("migrations/0008_outbox.sql"),
 ];
 
 /// Brings the schema up to date.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] when the database was written by a newer Beckon or does not take writes.
-pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+pub(in crate::store) fn migrate(connection: &mut Connection) -> Result<()> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for migration in &MIGRATIONS[version(&tx)?..] {
         tx.execute_batch(migration)?;

@@ -5,41 +5,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use beckon_core::escalation::{Event, Happening};
-use beckon_core::permission::Permit;
-use rusqlite::Connection;
 use tokio::sync::broadcast;
 
+use super::sql::Connection;
+use super::tables::tx::Tx;
 use super::{Result, Signal, StoreError};
 
-mod access;
-mod columns;
-mod coverage;
-mod deeds;
-mod embeds;
-mod escalations;
-mod idempotency;
-mod identities;
-mod integrations;
-mod keep;
-mod log;
-mod members;
 mod migrate;
-mod notices;
-mod observe;
-mod operations;
-mod outbox;
-mod people;
-mod providers;
 mod readers;
-mod remedies;
-mod rules;
-mod seals;
-mod tick;
-mod webhooks;
 mod writer;
 
+pub(in crate::store) use migrate::migrate;
 pub use migrate::schema;
 use readers::Readers;
 use writer::Writer;
@@ -47,18 +25,17 @@ use writer::Writer;
 /// The first SQLite in which two connections that checkpoint at once cannot corrupt a WAL database.
 const OLDEST_SAFE: i32 = 3_051_003;
 
-/// How many signals wait for a slow listener before it has to fetch everything again.
-const SIGNALS_KEPT: usize = 4_096;
+/// How long a connection waits for another one's lock.
+const BUSY: Duration = Duration::from_secs(10);
 
 /// The name of the database's file in the data folder.
 pub const FILE: &str = "beckon.db";
 
 /// The embedded database.
 #[derive(Clone)]
-pub struct Sqlite {
+pub(super) struct Sqlite {
     writer: Writer,
     readers: Arc<Readers>,
-    signals: broadcast::Sender<Signal>,
 }
 
 impl Sqlite {
@@ -66,34 +43,35 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the file cannot be opened or was written by a newer Beckon.
-    pub fn open(folder: &Path) -> Result<Self> {
+    pub(super) fn open(folder: &Path, signals: broadcast::Sender<Signal>) -> Result<Self> {
         if rusqlite::version_number() < OLDEST_SAFE {
             let found = engine();
             return Err(StoreError::Unavailable(format!("expected SQLite 3.51.3 or newer, found {found}")));
         }
         let path = folder.join(FILE);
-        let mut writing = Connection::open(&path)?;
+        let mut writing = rusqlite::Connection::open(&path)?;
         writing.pragma_update(None, "journal_mode", "WAL")?;
         writing.pragma_update(None, "synchronous", "FULL")?;
-        writing.busy_timeout(std::time::Duration::from_secs(10))?;
+        writing.busy_timeout(BUSY)?;
         writing.set_prepared_statement_cache_capacity(256);
-        migrate::migrate(&mut writing)?;
-        let (signals, _) = broadcast::channel(SIGNALS_KEPT);
-        Ok(Self {
-            writer: Writer::start(writing, signals.clone())?,
-            readers: Arc::new(Readers::open(&path)?),
-            signals,
-        })
+        migrate(&mut writing)?;
+        Ok(Self { writer: Writer::start(writing, signals)?, readers: Arc::new(Readers::open(&path)?) })
     }
-}
 
-impl Sqlite {
-    /// Seals everything that is sealed anew with the first key of `sealer`, all or nothing, and returns how much that was.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] that names what none of the keys opens.
-    pub async fn reseal(&self, sealer: crate::seal::Sealer) -> Result<u64> {
-        self.writer.run(move |tx| seals::reseal(tx, &sealer)).await
+    pub(super) async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        Arc::clone(&self.readers).run(read).await
+    }
+
+    pub(super) async fn write<T, F>(&self, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(operation).await
     }
 }
 
@@ -102,31 +80,8 @@ pub fn engine() -> &'static str {
     rusqlite::version()
 }
 
-/// Logs that a setting was changed; `what` is the second half of a sentence that begins with who.
-fn configure(
-    tx: &writer::Tx<'_>,
-    permit: &Permit,
-    what: &str,
-    now: beckon_core::time::Timestamp,
-) -> Result<()> {
-    let event = Event {
-        escalation: None,
-        at: now,
-        by: permit.by().clone(),
-        what: Happening::Configured { what: what.to_owned() },
-    };
-    keep::heads(tx, permit.account(), &[event])?;
-    Ok(())
-}
-
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<serde_json::Error> for StoreError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Unavailable(format!("a stored row cannot be read: {error}"))
     }
 }

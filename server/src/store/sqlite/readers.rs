@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 use tokio::sync::Semaphore;
 
-use super::{Result, StoreError};
+use super::{BUSY, Result, StoreError};
+use crate::store::sql::Connection;
 
 /// How many read at once.
 const READERS: usize = 4;
@@ -34,11 +35,13 @@ impl Readers {
         let reading = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let connection = self.take()?;
-            let result = connection.unchecked_transaction().map_err(StoreError::from).and_then(|snapshot| {
-                let result = read(&snapshot);
-                drop(snapshot);
-                result
-            });
+            let begun = connection.execute("BEGIN", ());
+            let result = begun.map_err(StoreError::from).and_then(|_| read(&connection));
+            let ended = connection.execute("ROLLBACK", ());
+            // One that is not at rest again is opened anew.
+            if ended.is_err() {
+                return result;
+            }
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
@@ -53,8 +56,8 @@ impl Readers {
 
 fn connect(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
+    Ok(Connection::Sqlite(connection))
 }

@@ -1,38 +1,18 @@
 //! The thread that writes: it takes all operations that wait and commits them together, so that one flush to the disk
 //! serves many. Nobody is answered before that flush.
 
-use std::cell::RefCell;
-
-use beckon_core::id::AccountId;
-use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::{Result, StoreError};
 use crate::store::Signal;
+use crate::store::sql::Connection;
+use crate::store::tables::tx::Tx;
 
 /// The most operations in one commit.
 const MOST_IN_COMMIT: usize = 256;
 
 /// How many operations may wait before callers are held back.
 const MOST_WAITING: usize = 4_096;
-
-/// A transaction that writes.
-pub(super) struct Tx<'c> {
-    /// The connection, inside the transaction.
-    pub(super) connection: &'c Connection,
-    signals: RefCell<Vec<Signal>>,
-}
-
-impl Tx<'_> {
-    /// Tells listeners of a change, once it is committed.
-    pub(super) fn signal(&self, account: AccountId, change: beckon_core::api::ChangeSignal) {
-        let signal = Signal { account, change };
-        let mut signals = self.signals.borrow_mut();
-        if !signals.contains(&signal) {
-            signals.push(signal);
-        }
-    }
-}
 
 /// Answers the caller once it is known whether the commit succeeded.
 type Reply = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
@@ -46,11 +26,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, signals: broadcast::Sender<Signal>) -> Result<Self> {
+    pub(super) fn start(
+        connection: rusqlite::Connection,
+        signals: broadcast::Sender<Signal>,
+    ) -> Result<Self> {
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
         std::thread::Builder::new()
             .name("beckon-writer".to_owned())
-            .spawn(move || run(&connection, waiting, &signals))
+            .spawn(move || run(connection, waiting, &signals))
             .map_err(|error| StoreError::Unavailable(format!("the writer cannot start: {error}")))?;
         Ok(Self { jobs })
     }
@@ -81,12 +64,17 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>, signals: &broadcast::Sender<Signal>) {
+fn run(
+    connection: rusqlite::Connection,
+    mut waiting: mpsc::Receiver<Job>,
+    signals: &broadcast::Sender<Signal>,
+) {
+    let connection = Connection::Sqlite(connection);
     let mut jobs = Vec::with_capacity(MOST_IN_COMMIT);
     while waiting.blocking_recv_many(&mut jobs, MOST_IN_COMMIT) > 0 {
         let mut replies = Vec::with_capacity(jobs.len());
         let mut changes = Vec::new();
-        let committed = commit(connection, jobs.drain(..), &mut replies, &mut changes);
+        let committed = commit(&connection, jobs.drain(..), &mut replies, &mut changes);
         if let Err(error) = &committed {
             tracing::error!(%error, "nothing of {} operations was committed", replies.len());
         } else {
@@ -107,20 +95,15 @@ fn commit(
     replies: &mut Vec<Reply>,
     changes: &mut Vec<Signal>,
 ) -> std::result::Result<(), String> {
-    let execute = |sql: &str| {
-        connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute([]))
-            .map_err(|e| e.to_string())
-    };
+    let execute = |sql: &str| connection.execute(sql, ()).map_err(|error| error.to_string());
     let mut outcome = execute("BEGIN IMMEDIATE").map(|_| ());
     for job in jobs {
-        let tx = Tx { connection, signals: RefCell::default() };
+        let tx = Tx::new(connection);
         outcome = outcome.and_then(|()| execute("SAVEPOINT operation").map(|_| ()));
         let (kept, reply) = job(&tx);
         replies.push(reply);
         if kept {
-            changes.append(&mut tx.signals.borrow_mut());
+            changes.append(&mut tx.into_signals());
         } else if outcome.is_ok() {
             outcome = execute("ROLLBACK TO operation").map(|_| ());
         }
@@ -128,7 +111,7 @@ fn commit(
     }
     outcome = outcome.and_then(|()| execute("COMMIT").map(|_| ()));
     // A full disk makes SQLite roll back by itself, some errors do not: after this there is no transaction either way.
-    if outcome.is_err() && !connection.is_autocommit() {
+    if outcome.is_err() && connection.is_in_transaction() {
         drop(execute("ROLLBACK"));
     }
     outcome

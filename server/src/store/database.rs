@@ -1,0 +1,97 @@
+//! The database that is served: the embedded one, or one of a PostgreSQL server.
+
+use std::path::Path;
+
+use tokio::sync::broadcast;
+
+use super::postgres::{self, Postgres};
+use super::sql::Connection;
+use super::sqlite::Sqlite;
+use super::tables::reach::Reach;
+use super::tables::seals;
+use super::tables::tx::Tx;
+use super::{Result, Signal};
+use crate::seal::Sealer;
+
+/// How many signals wait for a slow listener before it has to fetch everything again.
+const SIGNALS_KEPT: usize = 4_096;
+
+/// The database that is served. Copies are the same one.
+#[derive(Clone)]
+pub struct Database {
+    engine: Engine,
+    signals: broadcast::Sender<Signal>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Database {
+    /// Opens the embedded database in `folder`, and makes or migrates it first where needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`](super::StoreError::Unavailable) when the file cannot be opened or was written by a
+    /// newer Beckon.
+    pub fn embedded(folder: &Path) -> Result<Self> {
+        let (signals, _) = broadcast::channel(SIGNALS_KEPT);
+        let engine = Engine::Sqlite(Sqlite::open(folder, signals.clone())?);
+        Ok(Self { engine, signals })
+    }
+
+    /// Connects to a PostgreSQL database, and makes or migrates its tables first where needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`](super::StoreError::Unavailable) when it does not answer, does not let this be done, or was
+    /// written by a newer Beckon.
+    pub async fn postgres(options: &postgres::Options) -> Result<Self> {
+        let (signals, _) = broadcast::channel(SIGNALS_KEPT);
+        let engine = Engine::Postgres(Postgres::connect(options, signals.clone()).await?);
+        Ok(Self { engine, signals })
+    }
+
+    /// Tells whether one process alone can serve this database.
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Seals everything that is sealed anew with the first key of `sealer`, all or nothing, and returns how much that was.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`](super::StoreError::Unavailable) that names what none of the keys opens.
+    pub async fn reseal(&self, sealer: Sealer) -> Result<u64> {
+        self.write(Reach::Installation, move |tx| seals::reseal(tx, &sealer)).await
+    }
+
+    /// Reads, in one snapshot.
+    pub(super) async fn read<T, F>(&self, reach: Reach, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(read).await,
+            Engine::Postgres(postgres) => postgres.read(reach, read).await,
+        }
+    }
+
+    /// Runs `operation` in a transaction, and returns what it returned once that is committed. It runs again where others
+    /// got in its way.
+    pub(super) async fn write<T, F>(&self, reach: Reach, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(operation).await,
+            Engine::Postgres(postgres) => postgres.write(reach, operation).await,
+        }
+    }
+
+    /// Returns signals as they come, of all accounts.
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<Signal> {
+        self.signals.subscribe()
+    }
+}

@@ -1,0 +1,113 @@
+//! Numbered migrations: each runs once, in order, all of them in one transaction that holds a lock. Any process may run
+//! them, and several at once are fine: the others wait and find them done.
+//!
+//! A new schema is made in two steps, so that processes of the release before go on while it is rolled out: first what is new
+//! is added beside the old, and only a later release takes the old away. Each migration says with which schema a process
+//! has to be familiar at least.
+
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::ROLE;
+use super::session::said;
+use crate::store::{Result, StoreError};
+
+/// A migration.
+struct Migration {
+    sql: &'static str,
+    /// The oldest schema whose processes still work on what it leaves behind.
+    works_with: i64,
+}
+
+/// In order; the number of the last one is the version of the schema.
+const MIGRATIONS: &[Migration] =
+    &[Migration { sql: include_str!("migrations/0001_first.sql"), works_with: 1 }];
+
+/// Whoever migrates holds it. Locks of accounts are their numbers, and people's are below zero: none is this far down.
+const LOCK: i64 = i64::MIN;
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the database does not answer, does not let this be done, or was written by a Beckon that
+/// this one cannot work beside.
+pub(super) async fn migrate(config: &Config, tls: &MakeRustlsConnect) -> Result<()> {
+    let (client, connection) = config.connect(tls.clone()).await.map_err(|error| {
+        StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", said(&error)))
+    })?;
+    let driver = tokio::spawn(connection);
+    let done = run(&client).await;
+    drop(client);
+    // It ends with its client.
+    drop(driver.await);
+    done
+}
+
+async fn run(client: &Client) -> Result<()> {
+    let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| failed(&error));
+    run(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    prepare(client).await?;
+    let (version, works_with) = version(client).await?;
+    let known = MIGRATIONS.len();
+    if works_with > i64::try_from(known).unwrap_or(i64::MAX) {
+        return Err(StoreError::Unavailable(format!(
+            "expected a database that Beckon of schema {known} can work on, found schema {version}, which wants at least \
+             {works_with}: use the newer Beckon"
+        )));
+    }
+    for (migration, number) in MIGRATIONS.iter().zip(1_i64..).skip(usize::try_from(version).unwrap_or(0)) {
+        run(migration.sql).await?;
+        let sql = format!("INSERT INTO beckon_schema VALUES ({number}, {})", migration.works_with);
+        run(&sql).await?;
+    }
+    run(&format!(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE};
+         GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {ROLE};
+         REVOKE INSERT, UPDATE, DELETE ON beckon_schema FROM {ROLE};
+         COMMIT"
+    ))
+    .await
+}
+
+/// Makes the role that statements run as, and the table that tells the version.
+async fn prepare(client: &Client) -> Result<()> {
+    let known = client
+        .query_opt("SELECT 1 FROM pg_roles WHERE rolname = $1", &[&ROLE])
+        .await
+        .map_err(|error| failed(&error))?;
+    if known.is_none() {
+        // Other databases of the same server share the role: another process may make it in this moment.
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        );
+        client.batch_execute(&sql).await.map_err(|error| {
+            StoreError::Unavailable(format!(
+                "the role {ROLE} is missing, and this user may not make it ({}): make it with `CREATE ROLE {ROLE} NOLOGIN`, \
+                 and grant it to this user",
+                said(&error)
+            ))
+        })?;
+    }
+    client
+        .batch_execute(&format!(
+            "DO $$ BEGIN
+                 IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN EXECUTE format('GRANT {ROLE} TO %I', current_user); END IF;
+             END $$;
+             CREATE TABLE IF NOT EXISTS beckon_schema (version BIGINT PRIMARY KEY, works_with BIGINT NOT NULL)"
+        ))
+        .await
+        .map_err(|error| failed(&error))
+}
+
+/// The version of the schema, 0 for an empty database, and the oldest that works with it.
+async fn version(client: &Client) -> Result<(i64, i64)> {
+    let row = client
+        .query_one("SELECT coalesce(max(version), 0), coalesce(max(works_with), 0) FROM beckon_schema", &[])
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok((row.get(0), row.get(1)))
+}
+
+fn failed(error: &tokio_postgres::Error) -> StoreError {
+    StoreError::Unavailable(format!("the tables cannot be made or changed: {}", said(error)))
+}

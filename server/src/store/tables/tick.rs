@@ -1,0 +1,64 @@
+//! What is due although nobody did anything: conditions that have lasted long enough, answers that nothing confirmed. A
+//! tick costs what is due, not what there is.
+
+use std::collections::BTreeMap;
+
+use beckon_core::decide;
+use beckon_core::escalation::Escalation;
+use beckon_core::id::{AccountId, EntityId, EscalationId};
+use beckon_core::time::Timestamp;
+
+use super::columns::micros;
+use super::keep::{Loaded, keep};
+use super::tx::Tx;
+use super::{Result, escalations, observe};
+use crate::store::sql::{Connection, SqlResult};
+
+/// The most that one transaction does, so that others get their turn.
+const MOST: i64 = 200;
+
+/// Tells whether anything is due at `now`.
+pub(super) fn is_due(connection: &Connection, now: Timestamp) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM conditions WHERE wait_until < ?1)
+             OR EXISTS (SELECT 1 FROM escalations WHERE wake_at <= ?1)",
+    )?;
+    Ok(statement.query_row([micros(now)], |row| row.get(0))?)
+}
+
+/// Does what is due at `now`, or the first part of it.
+pub(super) fn tick(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
+    for (account, id, topic) in waiting(tx.connection, now)? {
+        observe::judge(tx, account, id, &topic, now)?;
+    }
+    for (account, id) in asleep(tx.connection, now)? {
+        let Some(head) = escalations::head(tx.connection, account, id)? else { continue };
+        // Only what concerns the answers about entities needs them.
+        let escalation = match head.unheard_at() {
+            Some(until) if now >= until => escalations::with_entities(tx.connection, head)?,
+            _ => Escalation { head, entities: BTreeMap::new() },
+        };
+        let events = decide::wake(&escalation.head, now);
+        keep(tx, account, &mut Loaded::from([(id, escalation)]), &events)?;
+    }
+    Ok(())
+}
+
+fn waiting(connection: &Connection, now: Timestamp) -> Result<Vec<(AccountId, EntityId, String)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, thing_id, topic FROM conditions WHERE wait_until < ?1 ORDER BY wait_until LIMIT ?2",
+    )?;
+    let rows = statement.query_map((micros(now), MOST), |row| {
+        Ok((AccountId(row.get(0)?), EntityId(row.get(1)?), row.get(2)?))
+    })?;
+    Ok(rows.collect::<SqlResult<_>>()?)
+}
+
+fn asleep(connection: &Connection, now: Timestamp) -> Result<Vec<(AccountId, EscalationId)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, id FROM escalations WHERE wake_at <= ?1 ORDER BY wake_at LIMIT ?2",
+    )?;
+    let rows = statement
+        .query_map((micros(now), MOST), |row| Ok((AccountId(row.get(0)?), EscalationId(row.get(1)?))))?;
+    Ok(rows.collect::<SqlResult<_>>()?)
+}
