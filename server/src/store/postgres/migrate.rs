@@ -78,7 +78,7 @@ async fn prepare(client: &Client) -> Result<()> {
     if known.is_none() {
         // Other databases of the same server share the role: another process may make it in this moment.
         let sql = format!(
-            "DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+            "DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         );
         client.batch_execute(&sql).await.map_err(|error| {
             StoreError::Unavailable(format!(

@@ -70,7 +70,7 @@ fn open(
     let mut statement = connection.prepare_cached(
         "SELECT e.state, coalesce(o.name, '') AS organization_name FROM escalations e
          LEFT JOIN organizations o ON o.account_id = e.account_id AND o.id = e.organization_id
-         WHERE e.account_id = ?1 AND e.open = 1 AND (?2 IS NULL OR e.subtype = ?2 OR e.kind = ?3)
+         WHERE e.account_id = ?1 AND e.open = 1 AND (e.subtype = ?2 OR e.kind = ?3 OR ?2 IS NULL)
          ORDER BY e.id",
     )?;
     let kind = keys.kind.map(|kind| kind.definition().slug());
@@ -96,8 +96,8 @@ fn history(
         "SELECT o.organization_id, o.identity_id, o.country, o.vpn, o.address, i.usage_location, count(*) AS logins
          FROM observations o JOIN identities i ON i.account_id = o.account_id AND i.id = o.identity_id
          WHERE o.account_id = ?1 AND o.escalation_id IS NOT NULL AND o.observed_at >= ?2
-           AND (?3 IS NULL OR o.country = ?3) AND (?4 IS NULL OR o.vpn = ?4)
-         GROUP BY o.organization_id, o.identity_id, o.country, o.vpn, o.address",
+           AND (o.country = ?3 OR ?3 IS NULL) AND (o.vpn = ?4 OR ?4 IS NULL)
+         GROUP BY o.organization_id, o.identity_id, o.country, o.vpn, o.address, i.usage_location",
     )?;
     let since = micros(now - days(HISTORY_DAYS));
     let country = keys.country.map(|country| country.to_string());

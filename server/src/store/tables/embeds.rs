@@ -260,7 +260,7 @@ pub(super) fn end_of(
 /// Ends the panels of a person that has signed out: all of them, or those of the account `within`.
 pub(super) fn sign_out(tx: &Tx<'_>, user: UserId, within: Option<AccountId>) -> Result<()> {
     tx.connection
-        .prepare_cached("DELETE FROM panels WHERE user_id = ?1 AND (?2 IS NULL OR account_id = ?2)")?
+        .prepare_cached("DELETE FROM panels WHERE user_id = ?1 AND (account_id = ?2 OR ?2 IS NULL)")?
         .execute((user.0, within.map(|account| account.0)))?;
     Ok(())
 }

@@ -277,7 +277,7 @@ fn filters(query: &EscalationQuery, position: &str, now: Timestamp) -> Condition
 
 fn count(connection: &Connection, conditions: &Conditions) -> Result<u64> {
     let sql = format!(
-        "SELECT count(*) FROM (SELECT 1 FROM escalations e WHERE {} LIMIT {MAX_COUNTED})",
+        "SELECT count(*) FROM (SELECT 1 FROM escalations e WHERE {} LIMIT {MAX_COUNTED}) AS counted",
         conditions.sql()
     );
     let mut statement = connection.prepare_cached(&sql)?;

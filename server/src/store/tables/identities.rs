@@ -46,9 +46,9 @@ pub(super) fn identities(
     page: Cursor,
 ) -> Result<PageOf<IdentityBody>> {
     let sql = format!(
-        "{IDENTITY} WHERE (?1 IS NULL OR i.account_id = ?1) AND (?2 IS NULL OR i.organization_id = ?2)
-           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM entities e WHERE e.account_id = i.account_id
-                                         AND e.escalation_id = ?3 AND e.entity_id = i.id))
+        "{IDENTITY} WHERE (i.account_id = ?1 OR ?1 IS NULL) AND (i.organization_id = ?2 OR ?2 IS NULL)
+           AND (EXISTS (SELECT 1 FROM entities e WHERE e.account_id = i.account_id
+                          AND e.escalation_id = ?3 AND e.entity_id = i.id) OR ?3 IS NULL)
            AND i.id > ?4 ORDER BY i.id LIMIT ?5"
     );
     let mut statement = connection.prepare_cached(&sql)?;

@@ -172,9 +172,9 @@ pub(super) fn activity(
     let (by, id) = (connection.json("body", &["by", "type"]), connection.json("body", &["by", "id"]));
     let sql = format!(
         "SELECT seq, body FROM events
-         WHERE account_id = ?1 AND seq < ?2 AND (?3 IS NULL OR event = ?3) AND (?4 IS NULL OR escalation_id = ?4)
-           AND (?5 IS NULL OR ({by} = 'user' AND {id} = ?5))
-           AND (?6 IS NULL OR at >= ?6) AND (?7 IS NULL OR at < ?7)
+         WHERE account_id = ?1 AND seq < ?2 AND (event = ?3 OR ?3 IS NULL) AND (escalation_id = ?4 OR ?4 IS NULL)
+           AND (({by} = 'user' AND {id} = ?5) OR ?5 IS NULL)
+           AND (at >= ?6 OR ?6 IS NULL) AND (at < ?7 OR ?7 IS NULL)
          ORDER BY seq DESC LIMIT ?8"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -198,7 +198,7 @@ pub(super) fn hash(
     account: AccountId,
     at: Option<i64>,
 ) -> Result<Option<(i64, Hash)>> {
-    let sql = "SELECT seq, hash FROM events WHERE account_id = ?1 AND (?2 IS NULL OR seq = ?2) ORDER BY seq DESC LIMIT 1";
+    let sql = "SELECT seq, hash FROM events WHERE account_id = ?1 AND (seq = ?2 OR ?2 IS NULL) ORDER BY seq DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.query_row((account.0, at), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }

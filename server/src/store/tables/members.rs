@@ -211,7 +211,7 @@ pub(super) fn invite_again(
         now,
     )?;
     tx.connection
-        .prepare_cached("DELETE FROM links WHERE account_id = ?1 AND user_id = ?2 AND NOT reusable")?
+        .prepare_cached("DELETE FROM links WHERE account_id = ?1 AND user_id = ?2 AND reusable = 0")?
         .execute((account.0, user.0))?;
     send(tx, account, user, mail, now)?;
     configure(tx, permit, &format!("invited {} once more", member.name), now)

@@ -196,7 +196,7 @@ pub(super) fn organizations(
     page: Cursor,
 ) -> Result<PageOf<OrganizationBody>> {
     let sql =
-        format!("{ORGANIZATION} WHERE (?1 IS NULL OR account_id = ?1) AND id > ?2 ORDER BY id LIMIT ?3");
+        format!("{ORGANIZATION} WHERE (account_id = ?1 OR ?1 IS NULL) AND id > ?2 ORDER BY id LIMIT ?3");
     let mut statement = connection.prepare_cached(&sql)?;
     let bounds = (account.map(|id| id.0), page.after.unwrap_or(0), limit(page));
     let rows = statement.query_map(bounds, |row| read_organization(row).map(|body| (body.id.0, body)))?;

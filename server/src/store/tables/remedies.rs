@@ -136,8 +136,8 @@ const OWN: &str = "integration.reports_undeliverable/%/beckon-%";
 /// Lists remedies, oldest first.
 pub(super) fn list(connection: &Connection, query: RemedyQuery, page: Cursor) -> Result<PageOf<RemedyBody>> {
     let sql = format!(
-        "{SHOWN} WHERE (?1 IS NULL OR r.status = ?1) AND (?2 IS NULL OR r.account_id = ?2)
-           AND (?3 IS NULL OR r.escalation_id = ?3) AND r.id > ?4
+        "{SHOWN} WHERE (r.status = ?1 OR ?1 IS NULL) AND (r.account_id = ?2 OR ?2 IS NULL)
+           AND (r.escalation_id = ?3 OR ?3 IS NULL) AND r.id > ?4
            AND NOT EXISTS (SELECT 1 FROM escalations own WHERE own.account_id = r.account_id AND own.id = r.escalation_id
                              AND own.subject_key LIKE '{OWN}')
          ORDER BY r.id LIMIT ?5"

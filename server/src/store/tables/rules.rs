@@ -113,16 +113,16 @@ pub(super) fn list(
     now: Timestamp,
 ) -> Result<PageOf<RuleBody>> {
     let sql = format!(
-        "{RULE} WHERE (?1 IS NULL OR r.account_id = ?1) AND (?2 IS NULL OR r.organization_id = ?2)
-           AND (?3 IS NULL OR r.identity_id = ?3) AND (?4 IS NULL OR r.determination = ?4)
-           AND (?5 IS NULL OR r.scope = ?5) AND (?6 IS NULL OR r.category = ?6)
-           AND (?7 IS NULL OR r.value = ?7) AND (?8 IS NULL OR r.logic = ?8)
+        "{RULE} WHERE (r.account_id = ?1 OR ?1 IS NULL) AND (r.organization_id = ?2 OR ?2 IS NULL)
+           AND (r.identity_id = ?3 OR ?3 IS NULL) AND (r.determination = ?4 OR ?4 IS NULL)
+           AND (r.scope = ?5 OR ?5 IS NULL) AND (r.category = ?6 OR ?6 IS NULL)
+           AND (r.value = ?7 OR ?7 IS NULL) AND (r.logic = ?8 OR ?8 IS NULL)
            AND CASE ?9 WHEN 'expired' THEN r.expires_at < ?10
                        WHEN 'scheduled' THEN r.starts_at > ?10 AND (r.expires_at IS NULL OR r.expires_at >= ?10)
                        WHEN 'active' THEN (r.starts_at IS NULL OR r.starts_at <= ?10)
                                       AND (r.expires_at IS NULL OR r.expires_at >= ?10)
-                       ELSE 1 END
-           AND (?11 IS NULL OR r.id < ?11) ORDER BY r.id DESC LIMIT ?12"
+                       ELSE 1 = 1 END
+           AND (r.id < ?11 OR ?11 IS NULL) ORDER BY r.id DESC LIMIT ?12"
     );
     let country = query.country.map(|country| country.to_string());
     let vpn = query.vpn.as_ref().map(ToString::to_string);

@@ -53,7 +53,7 @@ pub(in crate::store::tables) fn send(
         return Ok(());
     }
     tx.connection
-        .prepare_cached("DELETE FROM links WHERE user_id = ?1 AND NOT reusable")?
+        .prepare_cached("DELETE FROM links WHERE user_id = ?1 AND reusable = 0")?
         .execute([person.user.0])?;
     deliver(tx, &person, account, mail, now)
 }
@@ -87,7 +87,7 @@ type Found = (Option<i64>, i64, bool);
 
 fn find(connection: &Connection, token: Digest, now: Timestamp) -> Result<Option<Found>> {
     let mut statement = connection.prepare_cached(
-        "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable OR expires_at > ?2)",
+        "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable = 1 OR expires_at > ?2)",
     )?;
     let found =
         statement.query_row((token.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
@@ -118,7 +118,7 @@ pub(in crate::store::tables) fn take(
         tx.connection.prepare_cached("DELETE FROM links WHERE token = ?1")?.execute([token.0])?;
     }
     tx.connection
-        .prepare_cached("DELETE FROM links WHERE NOT reusable AND expires_at <= ?1")?
+        .prepare_cached("DELETE FROM links WHERE reusable = 0 AND expires_at <= ?1")?
         .execute([micros(now)])?;
     Ok(Some((UserId(user), account.map(AccountId))))
 }

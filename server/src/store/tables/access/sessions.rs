@@ -225,7 +225,7 @@ pub(in crate::store::tables) fn list(
 ) -> Result<Vec<SessionBody>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, method, device, address, created_at, seen_at, expires_at FROM sessions
-         WHERE user_id = ?1 AND expires_at > ?2 AND seen_at > ?3 AND (?4 IS NULL OR (confined = 1 AND account_id = ?4))
+         WHERE user_id = ?1 AND expires_at > ?2 AND seen_at > ?3 AND ((confined = 1 AND account_id = ?4) OR ?4 IS NULL)
          ORDER BY seen_at DESC, id DESC",
     )?;
     let bounds = (user.0, micros(now), micros(now - IDLE), within.map(|account| account.0));
@@ -244,7 +244,7 @@ pub(in crate::store::tables) fn end(
     let ended = tx
         .connection
         .prepare_cached(
-            "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND (?3 IS NULL OR (confined = 1 AND account_id = ?3))",
+            "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND ((confined = 1 AND account_id = ?3) OR ?3 IS NULL)",
         )?
         .execute((id.0, user.0, within.map(|account| account.0)))?;
     if ended > 0 {
@@ -262,7 +262,7 @@ pub(in crate::store::tables) fn end_others(
 ) -> Result<()> {
     tx.connection
         .prepare_cached(
-            "DELETE FROM sessions WHERE user_id = ?1 AND id IS DISTINCT FROM ?2 AND (?3 IS NULL OR (confined = 1 AND account_id = ?3))",
+            "DELETE FROM sessions WHERE user_id = ?1 AND id IS DISTINCT FROM ?2 AND ((confined = 1 AND account_id = ?3) OR ?3 IS NULL)",
         )?
         .execute((user.0, kept.map(|id| id.0), within.map(|account| account.0)))?;
     embeds::sign_out(tx, user, within)

@@ -251,7 +251,7 @@ pub(in crate::store::tables) fn provider_faults(
          JOIN things t ON t.account_id = c.account_id AND t.id = c.thing_id
          JOIN accounts a ON a.id = t.account_id
          LEFT JOIN organizations o ON o.account_id = t.account_id AND o.id = t.organization_id
-         WHERE (?1 IS NULL OR c.account_id = ?1) AND c.topic = 'access' AND c.troubled = 1
+         WHERE (c.account_id = ?1 OR ?1 IS NULL) AND c.topic = 'access' AND c.troubled = 1
            AND {told} IS NOT NULL AND t.id > ?2 ORDER BY t.id LIMIT ?3"
     );
     let mut statement = connection.prepare_cached(&sql)?;

@@ -51,8 +51,8 @@ pub(in crate::store::tables) fn list(
     page: Cursor,
 ) -> Result<PageOf<DeliveryBody>> {
     let sql = format!(
-        "{DELIVERY} WHERE account_id = ?1 AND (?2 IS NULL OR escalation_id = ?2) AND (?3 IS NULL OR status = ?3)
-           AND (?4 IS NULL OR channel = ?4) AND (?5 IS NULL OR destination = ?5) AND (?6 IS NULL OR id < ?6)
+        "{DELIVERY} WHERE account_id = ?1 AND (escalation_id = ?2 OR ?2 IS NULL) AND (status = ?3 OR ?3 IS NULL)
+           AND (channel = ?4 OR ?4 IS NULL) AND (destination = ?5 OR ?5 IS NULL) AND (id < ?6 OR ?6 IS NULL)
          ORDER BY id DESC LIMIT ?7"
     );
     let status: Option<&str> = query.status.map(Into::into);
