@@ -41,6 +41,11 @@ impl Clock {
         self.stopped_at.unwrap_or_else(Utc::now)
     }
 
+    /// Returns by how many seconds it is ahead of the machine's.
+    pub fn ahead_seconds(&self) -> i64 {
+        *self.ahead_seconds.borrow()
+    }
+
     /// Turns it to `seconds` ahead of the machine's.
     pub fn set_ahead(&self, seconds: i64) {
         self.ahead_seconds.send_replace(seconds);

@@ -27,6 +27,15 @@ pub async fn run_due(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Turns a demo's clock to where another process of it turned it.
+async fn follow_clock(app: &App) {
+    if let Ok(ahead) = app.store.clock_offset().await
+        && ahead != app.clock.ahead_seconds()
+    {
+        app.clock.set_ahead(ahead);
+    }
+}
+
 /// Does what is due until the server drains.
 pub async fn run(app: App) {
     let mut round = tokio::time::interval(EVERY);
@@ -41,6 +50,9 @@ pub async fn run(app: App) {
             _ = round.tick() => {}
             // The clock is there as long as this is.
             _ = turned.changed() => {}
+        }
+        if app.demo {
+            follow_clock(&app).await;
         }
         match run_due(&app).await {
             Ok(()) => failing = false,

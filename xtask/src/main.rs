@@ -16,6 +16,7 @@ mod check;
 mod dev;
 mod digest;
 mod page;
+mod postgres;
 mod process;
 mod run;
 mod server;

@@ -30,7 +30,7 @@ enum Command {
     /// Make a data folder with its first operator, and print how to get in
     Init(operator::InitArgs),
     /// Run the server
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     /// Turn a real log into observations and report them to a running server
     Import(crate::import::ImportArgs),
     /// Make and list accounts
@@ -62,7 +62,7 @@ impl Cli {
             Command::Import(args) => return crate::import::run(args).await,
             Command::Init(args) => operator::init(args).await,
             Command::Operator(args) => operator::run(args).await,
-            Command::Serve(args) => serve::run(args).await,
+            Command::Serve(args) => serve::run(*args).await,
             Command::Account(args) => account::run(args).await,
             Command::Organization(args) => organization::run(args).await,
             Command::Member(args) => member::run(args).await,

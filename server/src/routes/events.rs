@@ -38,6 +38,7 @@ pub(super) async fn stream(
     let account = caller.account(Action::See, params.account()?)?;
     // Listen first, then look at what was missed: nothing falls between the two.
     let live = app.store.signals();
+    let watch = app.store.watch(account).await?;
     let last = parts
         .headers
         .get("last-event-id")
@@ -65,6 +66,7 @@ pub(super) async fn stream(
     let asked = params.account()?;
     let drain = app.drain.clone();
     let end = Box::pin(async move {
+        let _watch = watch;
         tokio::select! {
             () = drain.begun() => {}
             () = no_longer(&app, &parts, account, asked) => {}

@@ -1,7 +1,9 @@
 //! The database that is served: the embedded one, or one of a PostgreSQL server.
 
+use std::any::Any;
 use std::path::Path;
 
+use beckon_core::id::AccountId;
 use tokio::sync::broadcast;
 
 use super::postgres::{self, Postgres};
@@ -15,6 +17,11 @@ use crate::seal::Sealer;
 
 /// How many signals wait for a slow listener before it has to fetch everything again.
 const SIGNALS_KEPT: usize = 4_096;
+
+/// Somebody watches an account as long as this is kept.
+pub struct Watch(
+    #[expect(dead_code, reason = "it is there to be dropped")] Option<Box<dyn Any + Send + Sync>>,
+);
 
 /// The database that is served. Copies are the same one.
 #[derive(Clone)]
@@ -88,6 +95,14 @@ impl Database {
             Engine::Sqlite(sqlite) => sqlite.write(operation).await,
             Engine::Postgres(postgres) => postgres.write(reach, operation).await,
         }
+    }
+
+    /// Tells this process what others change in an account, as long as what comes back is kept.
+    pub(super) async fn watched(&self, account: AccountId) -> Result<Watch> {
+        Ok(Watch(match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(postgres) => Some(Box::new(postgres.watch(account).await?)),
+        }))
     }
 
     /// Returns signals as they come, of all accounts.

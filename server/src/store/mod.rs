@@ -40,7 +40,7 @@ pub use access::{
     Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
     SignInChange, Through,
 };
-pub use database::Database;
+pub use database::{Database, Watch};
 pub use embeds::{Embed, Embeds, Exchange, Launch, Panel};
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
@@ -341,7 +341,9 @@ pub trait Store: Notices + Access + Embeds + Providers {
 
     /// Returns the signals after `seq`, at most `limit`, oldest first.
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>>;
-    /// Returns signals as they come, of all accounts.
+    /// Sees to it that [`Self::signals`] tell of what other processes change in an account, as long as what comes back is kept.
+    async fn watch(&self, account: AccountId) -> Result<Watch>;
+    /// Returns signals as they come: of all accounts for what this process changes, of watched ones for what others do.
     fn signals(&self) -> tokio::sync::broadcast::Receiver<Signal>;
     /// Checks that the log of an account is the one that was written: each event follows from the one before. Returns
     /// how many there are, or the number of the first that does not.

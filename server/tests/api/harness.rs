@@ -53,7 +53,7 @@ pub(crate) struct Harness {
     pub(crate) store: Arc<Database>,
     pub(crate) app: App,
     pub(crate) outlets: Arc<Fakes>,
-    pub(crate) home: Home,
+    pub(crate) home: Arc<Home>,
     pub(crate) stop: Trigger,
     router: Router,
 }
@@ -84,7 +84,17 @@ impl Harness {
 
     /// A server with parts of its own.
     pub(crate) async fn with(change: impl FnOnce(&mut App)) -> Self {
-        let home = Home::new().await;
+        let harness = Self::at(Arc::new(Home::new().await), change).await;
+        harness.people().await;
+        harness
+    }
+
+    /// Another server over the same database, with a clock and outlets of its own.
+    pub(crate) async fn beside(&self) -> Self {
+        Self::at(Arc::clone(&self.home), |_| {}).await
+    }
+
+    async fn at(home: Arc<Home>, change: impl FnOnce(&mut App)) -> Self {
         let store = Arc::new(home.open().await);
         let (stop, drain) = Drain::new();
         let outlets = Arc::new(Fakes::new());
@@ -102,10 +112,7 @@ impl Harness {
             drain,
         };
         change(&mut app);
-        let harness =
-            Self { store, router: beckon_server::router(app.clone(), None), app, outlets, home, stop };
-        harness.people().await;
-        harness
+        Self { store, router: beckon_server::router(app.clone(), None), app, outlets, home, stop }
     }
 
     async fn people(&self) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, CONTOSO, Harness, Who, login};
 
-async fn send(beckon: &Harness, who: Who, path: &str, key: &str, body: &Value) -> Answer {
+pub(crate) async fn send(beckon: &Harness, who: Who, path: &str, key: &str, body: &Value) -> Answer {
     let request = Harness::request("POST", path, who)
         .header("content-type", "application/json")
         .header("idempotency-key", key)

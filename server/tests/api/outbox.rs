@@ -161,7 +161,7 @@ async fn nothing_is_claimed_twice_by_dispatchers_at_once() {
     let beckon = Harness::new().await;
     beckon.questions(40).await;
     let (now, home, finished) =
-        (beckon.app.clock.now(), Arc::new(beckon.home), Arc::new(AtomicUsize::new(0)));
+        (beckon.app.clock.now(), Arc::clone(&beckon.home), Arc::new(AtomicUsize::new(0)));
     let dispatchers: Vec<_> = (0..4)
         .map(|_| {
             // Each with a database of its own on the same file, as several processes would have it. Together they keep within the

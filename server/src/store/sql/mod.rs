@@ -64,7 +64,7 @@ pub(super) enum Connection {
     /// The embedded one.
     Sqlite(rusqlite::Connection),
     /// One of a server's.
-    Postgres(Session),
+    Postgres(Box<Session>),
 }
 
 impl Connection {

@@ -37,7 +37,13 @@ impl ToSql for Value<'_> {
             (Self::Integer(number), &Type::INT8) => number.to_sql(wanted, out),
             (Self::Integer(number), &Type::INT4) => i32::try_from(*number)?.to_sql(wanted, out),
             (Self::Integer(number), &Type::BOOL) => (*number != 0).to_sql(wanted, out),
-            (Self::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::NAME) => text.to_sql(wanted, out),
+            (Self::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::NAME) => {
+                // PostgreSQL keeps every character but this one.
+                if text.contains('\0') {
+                    return text.replace('\0', "\u{fffd}").to_sql(wanted, out);
+                }
+                text.to_sql(wanted, out)
+            }
             (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(wanted, out),
             _ => Err(format!("{self:?} does not fit {wanted}").into()),
         }

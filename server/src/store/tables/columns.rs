@@ -89,14 +89,14 @@ pub(super) fn next_id(connection: &Connection, kind: &str) -> Result<i64> {
             Ok(statement.query_row([kind], |row| row.get(0)).optional()?.unwrap_or(1))
         }
         // Others count too, so it is taken at once; who does not need it in this transaction leaves a gap.
-        Connection::Postgres(session) => match session.spare(kind) {
-            Some(id) => Ok(id),
-            None => {
-                let id = take_id(connection, kind)?;
-                session.keep_spare(kind, id);
-                Ok(id)
+        Connection::Postgres(session) => {
+            if let Some(id) = session.spare(kind) {
+                return Ok(id);
             }
-        },
+            let id = take_id(connection, kind)?;
+            session.keep_spare(kind, id);
+            Ok(id)
+        }
     }
 }
 

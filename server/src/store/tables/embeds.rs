@@ -172,10 +172,17 @@ fn read_panel(row: &Row<'_>) -> SqlResult<Kept> {
     })
 }
 
-fn find_panel(connection: &Connection, by: &str, secret: Digest, now: Timestamp) -> Result<Option<Kept>> {
+/// Finds a panel; `lock` is the end of the statement.
+fn find_panel(
+    connection: &Connection,
+    by: &str,
+    secret: Digest,
+    now: Timestamp,
+    lock: &str,
+) -> Result<Option<Kept>> {
     let sql = format!(
         "SELECT id, account_id, public_id, user_id, role, origin, launcher, key, token, expires_at FROM panels
-         WHERE {by} = ?1 AND expires_at > ?2"
+         WHERE {by} = ?1 AND expires_at > ?2{lock}"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     Ok(statement.query_row((secret.0, micros(now)), read_panel).optional()?)
@@ -205,7 +212,8 @@ fn seated(connection: &Connection, kept: Kept, now: Timestamp) -> Result<Option<
 
 /// Trades a launch code for a token.
 pub(super) fn exchange(tx: &Tx<'_>, exchange: &Exchange, now: Timestamp) -> Result<Option<Panel>> {
-    let Some(kept) = find_panel(tx.connection, "code", exchange.code, now)? else { return Ok(None) };
+    let lock = tx.connection.for_update();
+    let Some(kept) = find_panel(tx.connection, "code", exchange.code, now, lock)? else { return Ok(None) };
     let fits = kept.public_id == exchange.public_id && kept.launched.origin.as_str() == exchange.origin;
     if kept.token.is_some() || !fits {
         // Two have the code, and one of them should not: neither goes on.
@@ -221,7 +229,7 @@ pub(super) fn exchange(tx: &Tx<'_>, exchange: &Exchange, now: Timestamp) -> Resu
 
 /// Returns the panel of a token, whose rights have not ended.
 pub(super) fn panel(connection: &Connection, token: Digest, now: Timestamp) -> Result<Option<Panel>> {
-    match find_panel(connection, "token", token, now)? {
+    match find_panel(connection, "token", token, now, "")? {
         Some(kept) => seated(connection, kept, now),
         None => Ok(None),
     }

@@ -8,13 +8,13 @@ use sha2::{Digest as _, Sha256};
 use super::columns::{micros, state};
 use super::tx::Tx;
 use super::{Result, StoreError};
-use crate::store::sql::{Connection, OptionalExtension as _, Row, SqlResult, params};
+use crate::store::sql::{Connection, OptionalExtension as _, Owned, Row, SqlResult, params};
 use crate::store::{ActivityQuery, Cursor, Logged, PageOf};
 
 type Hash = [u8; 32];
 
 /// Returns the number of the last event of an account; 0 where there is none.
-pub(super) fn last(connection: &Connection, account: AccountId) -> Result<i64> {
+pub(in crate::store) fn last(connection: &Connection, account: AccountId) -> Result<i64> {
     let mut statement = connection.prepare_cached("SELECT seq FROM heads WHERE account_id = ?1")?;
     Ok(statement.query_row([account.0], |row| row.get(0)).optional()?.unwrap_or(0))
 }
@@ -70,7 +70,7 @@ struct Kept {
     seq: Option<i64>,
     body: Option<String>,
     hash: Option<Hash>,
-    escalation: Option<Option<i64>>,
+    escalation: SqlResult<Option<i64>>,
     at: Option<i64>,
     event: Option<String>,
 }
@@ -81,7 +81,7 @@ impl Kept {
             seq: row.get("seq").ok(),
             body: row.get("body").ok(),
             hash: row.get("hash").ok(),
-            escalation: row.get("escalation_id").ok(),
+            escalation: row.get("escalation_id"),
             at: row.get("at").ok(),
             event: row.get("event").ok(),
         }
@@ -92,7 +92,7 @@ impl Kept {
         let body = self.body.as_deref().filter(|_| self.seq == Some(seq))?;
         let hash = link(before, account, seq, body);
         let event: Event = serde_json::from_str(body).ok()?;
-        let agrees = self.escalation == Some(event.escalation.map(|id| id.0))
+        let agrees = self.escalation.as_ref().is_ok_and(|id| *id == event.escalation.map(|id| id.0))
             && self.at == Some(micros(event.at))
             && self.event.as_deref() == Some(event.what.slug());
         (agrees && self.hash == Some(hash)).then_some(hash)
@@ -270,8 +270,25 @@ fn name(
     Ok(statement.query_row((account.0, id.0), |row| row.get(0)).optional()?)
 }
 
+/// Returns the number of the last event of each of `accounts` that has one.
+pub(in crate::store) fn heads(
+    connection: &Connection,
+    accounts: &[AccountId],
+) -> Result<Vec<(AccountId, i64)>> {
+    // Few different statements, so that they stay prepared: the last one stands for those that are not there.
+    let Some(last) = accounts.last() else { return Ok(Vec::new()) };
+    let padding = std::iter::repeat_n(last, accounts.len().next_power_of_two() - accounts.len());
+    let numbers: Vec<Owned> = accounts.iter().chain(padding).map(|account| Owned::from(account.0)).collect();
+    let places: Vec<String> = (1..=numbers.len()).map(|number| format!("?{number}")).collect();
+    let sql = format!("SELECT account_id, seq FROM heads WHERE account_id IN ({})", places.join(", "));
+    let rows = connection
+        .prepare_cached(&sql)?
+        .query_map(&numbers, |row| Ok((AccountId(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<SqlResult<_>>()?)
+}
+
 /// Returns what changed after `seq`.
-pub(super) fn signals_after(
+pub(in crate::store) fn signals_after(
     connection: &Connection,
     account: AccountId,
     seq: i64,

@@ -17,7 +17,7 @@ mod idempotency;
 mod identities;
 mod integrations;
 mod keep;
-mod log;
+pub(super) mod log;
 mod members;
 mod notices;
 mod observe;

@@ -1,7 +1,7 @@
 //! What is due although nobody did anything: conditions that have lasted long enough, answers that nothing confirmed. A
 //! tick costs what is due, not what there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use beckon_core::decide;
 use beckon_core::escalation::Escalation;
@@ -28,10 +28,21 @@ pub(super) fn is_due(connection: &Connection, now: Timestamp) -> Result<bool> {
 
 /// Does what is due at `now`, or the first part of it.
 pub(super) fn tick(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
-    for (account, id, topic) in waiting(tx.connection, now)? {
+    let (mut waiting, mut asleep) = (waiting(tx.connection, now)?, asleep(tx.connection, now)?);
+    // Whoever locks several accounts does it in their order. What another process did meanwhile is not done again: each is looked
+    // at anew.
+    let accounts: BTreeSet<AccountId> = waiting
+        .iter()
+        .map(|(account, ..)| *account)
+        .chain(asleep.iter().map(|(account, _)| *account))
+        .collect();
+    for account in accounts {
+        tx.lock_account(account)?;
+    }
+    for (account, id, topic) in waiting.drain(..) {
         observe::judge(tx, account, id, &topic, now)?;
     }
-    for (account, id) in asleep(tx.connection, now)? {
+    for (account, id) in asleep.drain(..) {
         let Some(head) = escalations::head(tx.connection, account, id)? else { continue };
         // Only what concerns the answers about entities needs them.
         let escalation = match head.unheard_at() {

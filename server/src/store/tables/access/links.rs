@@ -85,10 +85,12 @@ pub(in crate::store::tables) fn deliver(
 /// A link that works: into which account, as whom, and whether it works again and again.
 type Found = (Option<i64>, i64, bool);
 
-fn find(connection: &Connection, token: Digest, now: Timestamp) -> Result<Option<Found>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable = 1 OR expires_at > ?2)",
-    )?;
+/// Finds a link; `lock` is the end of the statement.
+fn find(connection: &Connection, token: Digest, now: Timestamp, lock: &str) -> Result<Option<Found>> {
+    let sql = format!(
+        "SELECT account_id, user_id, reusable FROM links WHERE token = ?1 AND (reusable = 1 OR expires_at > ?2){lock}"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let found =
         statement.query_row((token.0, micros(now)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
     Ok(found.optional()?)
@@ -100,7 +102,7 @@ pub(in crate::store::tables) fn owner(
     token: Digest,
     now: Timestamp,
 ) -> Result<Option<Person>> {
-    match find(connection, token, now)? {
+    match find(connection, token, now, "")? {
         Some((_, user, _)) => people::find(connection, UserId(user)),
         None => Ok(None),
     }
@@ -112,7 +114,7 @@ pub(in crate::store::tables) fn take(
     token: Digest,
     now: Timestamp,
 ) -> Result<Option<(UserId, Option<AccountId>)>> {
-    let link = find(tx.connection, token, now)?;
+    let link = find(tx.connection, token, now, tx.connection.for_update())?;
     let Some((account, user, reusable)) = link else { return Ok(None) };
     if !reusable {
         tx.connection.prepare_cached("DELETE FROM links WHERE token = ?1")?.execute([token.0])?;

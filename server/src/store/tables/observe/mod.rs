@@ -2,7 +2,7 @@
 //! of a batch finds what the first raised.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use beckon_core::api::observation::ObservationResult;
 use beckon_core::country::CountryCode;
@@ -33,6 +33,10 @@ pub(super) fn observe(
     observations: &[Observation],
     now: Timestamp,
 ) -> Result<Vec<ObservationResult>> {
+    let accounts: BTreeSet<AccountId> = observations.iter().map(|observation| observation.account).collect();
+    for account in accounts {
+        tx.lock_account(account)?;
+    }
     let mut loaded = Loaded::default();
     observations.iter().map(|observation| one(tx, &mut loaded, observation, now)).collect()
 }

@@ -28,7 +28,7 @@ use crate::store::sql::OptionalExtension as _;
 use crate::store::tables::reach::Reach;
 use crate::store::{
     ActivityQuery, AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged,
-    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store,
+    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store, Watch,
 };
 
 mod access;
@@ -338,6 +338,10 @@ impl Store for Database {
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>> {
         let reach = Reach::Account(account);
         self.read(reach, move |connection| log::signals_after(connection, account, seq, limit)).await
+    }
+
+    async fn watch(&self, account: AccountId) -> Result<Watch> {
+        self.watched(account).await
     }
 
     fn signals(&self) -> broadcast::Receiver<Signal> {

@@ -28,10 +28,12 @@ pub(super) struct Held {
 
 /// Finds what a claim holds; none where another worker holds it by now.
 fn held(tx: &Tx<'_>, claim: &Claim) -> Result<Option<Held>> {
-    let mut statement = tx.connection.prepare_cached(
+    let sql = format!(
         "SELECT escalation_id, task, destination, attempts, give_up_at, reported FROM deliveries
-         WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'",
-    )?;
+         WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'{}",
+        tx.connection.for_update()
+    );
+    let mut statement = tx.connection.prepare_cached(&sql)?;
     let found = statement.query_row((claim.account.0, claim.delivery.0, claim.token), |row| {
         Ok(Held {
             account: claim.account,

@@ -1,5 +1,7 @@
 //! Who gets in by a provider: core decides, with what is loaded here, and this keeps it.
 
+use std::collections::BTreeSet;
+
 use beckon_core::actor::{Party, Role};
 use beckon_core::api::provider::Problem;
 use beckon_core::escalation::{Event, Happening};
@@ -26,6 +28,15 @@ pub(in crate::store::tables) fn admit(
     let Some(provider) = find(tx.connection, id)?.filter(|provider| provider.enabled) else {
         return Ok(Err(Problem::NoSuchProvider));
     };
+    // Whoever else changes who is a member of these waits: the last admin of an account stays one.
+    let accounts: BTreeSet<AccountId> = provider
+        .account
+        .into_iter()
+        .chain(provider.settings.accounts().map(|(_, account)| account))
+        .collect();
+    for account in accounts {
+        tx.lock_account(account)?;
+    }
     let known = known(tx.connection, &provider, claims)?;
     let admission = match provider::admit(&provider.settings, provider.account, claims, known.as_ref()) {
         Ok(admission) => admission,

@@ -38,11 +38,13 @@ pub(in crate::store::tables) fn take(
     browser: Digest,
     now: Timestamp,
 ) -> Result<Step<Flow>> {
+    let sql = format!(
+        "SELECT browser, provider_id, session_id, sealed, expires_at, used FROM sign_in_flows WHERE state = ?1{}",
+        tx.connection.for_update()
+    );
     let found = tx
         .connection
-        .prepare_cached(
-            "SELECT browser, provider_id, session_id, sealed, expires_at, used FROM sign_in_flows WHERE state = ?1",
-        )?
+        .prepare_cached(&sql)?
         .query_row([state.0], |row| {
             let flow = Flow {
                 provider: ProviderId(row.get("provider_id")?),
