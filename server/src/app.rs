@@ -36,6 +36,8 @@ pub struct App {
     pub security_contact: Option<Arc<str>>,
     /// Whether this is a demo, whose clock can be turned.
     pub demo: bool,
+    /// Whether the database took something lately.
+    pub readiness: Arc<crate::routes::health::Readiness>,
     /// Knows when the server is about to stop; streams end then.
     pub drain: Drain,
 }

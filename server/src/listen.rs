@@ -96,6 +96,11 @@ impl Drain {
         (Trigger(sender), Self(receiver))
     }
 
+    /// Tells whether the server is to stop.
+    pub fn has_begun(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits until the server is to stop.
     pub async fn begun(mut self) {
         // An error means that the trigger is gone, and with it whoever wanted the server.

@@ -78,6 +78,8 @@ impl Key {
 pub mod purpose {
     use beckon_core::id::{IntegrationId, ProviderId, UserId, WebhookId};
 
+    /// What the key is recognized by.
+    pub const SAMPLE: &str = "sample of the key";
     /// The last part of a sign-in link on its way into a mail: until it leaves, nobody reads it.
     pub const LINK: &str = "sign-in link";
 

@@ -55,6 +55,7 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         rates: Arc::default(),
         proxies: Arc::default(),
         directory: Arc::default(),
+        readiness: Arc::default(),
         security_contact: None,
         demo: false,
         drain,

@@ -238,9 +238,12 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let base_url = options.base_url.unwrap_or_else(|| format!("http://{address}"));
     let clock = if options.demo { Clock::ahead(store.clock_offset().await?) } else { Clock::default() };
     if options.demo {
-        let demo = crate::demo::prepare(store.as_ref(), &options.data, &base_url, clock.now()).await?;
-        say(demo);
+        match crate::demo::prepare(store.as_ref(), &options.data, &base_url, clock.now()).await? {
+            Some(demo) => say(demo),
+            None => say("Another server made this demo: how to get in stands in its data folder."),
+        }
     }
+    store.check_key(&sealer).await?;
     let (trigger, drain) = Drain::new();
     // Settings that cannot work end the server before it listens.
     let mut outlets = RealOutlets::new(&options.mail, &options.data, outbound, sealer, clock.clone())?;
@@ -265,6 +268,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         rates: Arc::new(options.requests_per_second.map(Rates::new).unwrap_or_default()),
         proxies: options.trusted_proxies.into(),
         directory: Arc::default(),
+        readiness: Arc::default(),
         security_contact: options.security_contact.map(Into::into),
         demo: options.demo,
         drain: drain.clone(),

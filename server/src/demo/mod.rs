@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::store::Store;
+use crate::store::{Database, Store};
 
 mod act;
 mod cast;
@@ -55,14 +55,22 @@ pub struct ByRole {
     pub organization_user: String,
 }
 
-/// Fills an empty store, or takes the demo that is there; writes `demo.json` either way, with the current address.
+/// Fills an empty store, or takes the demo that is there; writes `demo.json` either way, with the current address. None where
+/// another server, with another folder, made the demo: it alone knows how to get in.
 ///
 /// # Errors
 /// When the folder holds something that is no demo, or cannot be written.
-pub async fn prepare(store: &dyn Store, data: &Path, base_url: &str, now: Timestamp) -> anyhow::Result<Demo> {
+pub async fn prepare(
+    store: &Database,
+    data: &Path,
+    base_url: &str,
+    now: Timestamp,
+) -> anyhow::Result<Option<Demo>> {
     let path = data.join(FILE);
     let demo = if store.is_empty().await? {
         fill::fill(store, base_url, now).await?
+    } else if !store.is_embedded() && !path.exists() {
+        return Ok(None);
     } else {
         let text = std::fs::read_to_string(&path).with_context(|| {
             format!(
@@ -77,7 +85,7 @@ pub async fn prepare(store: &dyn Store, data: &Path, base_url: &str, now: Timest
     let written = path.with_extension("json.new");
     std::fs::write(&written, serde_json::to_string_pretty(&demo)? + "\n")?;
     std::fs::rename(&written, &path)?;
-    Ok(demo)
+    Ok(Some(demo))
 }
 
 impl Demo {

@@ -21,6 +21,7 @@ mod embed_sessions;
 mod embeds;
 mod escalations;
 mod events;
+pub mod health;
 mod integrations;
 mod keys;
 mod memberships;
@@ -149,16 +150,13 @@ table! { ROUTES, table:
 
 // What is the same for everybody: whoever asks is not looked at.
 table! { PLACES, places:
-    GET    "/healthz"                                           => healthz;
+    GET    "/healthz"                                           => health::alive;
+    GET    "/readyz"                                            => health::ready;
     GET    "/.well-known/security.txt"                          => security::show;
     GET    "/embed/v1/{digest}/{file}"                          => embed_module::serve;
     // Places of the browser, on its way to a sign-in provider and back: each answers with another place.
     GET    "/sign-in/provider/callback"                         => sign_in::callback::back;
     GET    "/sign-in/provider/{id}"                             => sign_in::leave::leave;
-}
-
-async fn healthz() -> &'static str {
-    "ok\n"
 }
 
 /// Builds the API. The page is served beside it.

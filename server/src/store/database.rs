@@ -13,7 +13,7 @@ use super::tables::reach::Reach;
 use super::tables::seals;
 use super::tables::tx::Tx;
 use super::{Result, Signal};
-use crate::seal::Sealer;
+use crate::seal::{Sealer, purpose};
 
 /// How many signals wait for a slow listener before it has to fetch everything again.
 const SIGNALS_KEPT: usize = 4_096;
@@ -62,6 +62,30 @@ impl Database {
     /// Tells whether one process alone can serve this database.
     pub const fn is_embedded(&self) -> bool {
         matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Makes sure that `sealer` opens what was sealed for this database, so that no server with a key of its own seals secrets which
+    /// the others cannot open.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`](super::StoreError::Unavailable) when it does not, which says what to do.
+    pub async fn check_key(&self, sealer: &Sealer) -> Result<()> {
+        let wrong = |error: crate::seal::SealError| {
+            super::StoreError::Unavailable(format!(
+                "its secrets were sealed with another key ({error}): start this server with the key of the others, as \
+                 --secret-key, or with their data folder's secret.key"
+            ))
+        };
+        if let Some(kept) = self.read(Reach::Installation, seals::sample).await? {
+            return sealer.open(purpose::SAMPLE, &kept).map(drop).map_err(wrong);
+        }
+        let sample = sealer.seal(purpose::SAMPLE, "beckon").map_err(wrong)?;
+        self.write(Reach::Installation, move |tx| seals::keep_sample(tx, &sample)).await?;
+        // Another server may have been first.
+        match self.read(Reach::Installation, seals::sample).await? {
+            Some(kept) => sealer.open(purpose::SAMPLE, &kept).map(drop).map_err(wrong),
+            None => Ok(()),
+        }
     }
 
     /// Seals everything that is sealed anew with the first key of `sealer`, all or nothing, and returns how much that was.

@@ -349,6 +349,9 @@ pub trait Store: Notices + Access + Embeds + Providers {
     /// how many there are, or the number of the first that does not.
     async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>>;
 
+    /// Writes a row, to see whether that works.
+    async fn check(&self, now: Timestamp) -> Result<()>;
+
     // The demo
 
     /// Returns by how many seconds the demo's clock is ahead.

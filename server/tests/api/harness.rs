@@ -107,6 +107,7 @@ impl Harness {
             rates: Arc::default(),
             proxies: Arc::default(),
             directory: Arc::default(),
+            readiness: Arc::default(),
             security_contact: Some("mailto:security@beckon.test".into()),
             demo: true,
             drain,

@@ -11,6 +11,7 @@ mod events;
 mod fakes;
 mod fence;
 mod harness;
+mod health;
 mod idempotency;
 mod isolation;
 mod keys;

@@ -45,7 +45,7 @@ pub(super) async fn migrate(config: &Config, tls: &MakeRustlsConnect) -> Result<
 
 async fn run(client: &Client) -> Result<()> {
     let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| failed(&error));
-    run(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    run(&format!("SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock({LOCK})")).await?;
     prepare(client).await?;
     let (version, works_with) = version(client).await?;
     let known = MIGRATIONS.len();

@@ -6,7 +6,7 @@ use super::tx::Tx;
 use super::{Result, StoreError};
 use crate::seal::{Sealer, purpose};
 use crate::store::outbox::Task;
-use crate::store::sql::{Connection, SqlResult};
+use crate::store::sql::{Connection, OptionalExtension as _, SqlResult};
 
 /// Seals everything anew with the first key of `sealer`, all or nothing, and returns how much that was.
 pub(in crate::store) fn reseal(tx: &Tx<'_>, sealer: &Sealer) -> Result<u64> {
@@ -16,9 +16,31 @@ pub(in crate::store) fn reseal(tx: &Tx<'_>, sealer: &Sealer) -> Result<u64> {
     let factors = column(tx, "users", "second_factor", sealer, |id| purpose::second_factor(UserId(id)))?;
     let providers =
         column(tx, "providers", "sealed", sealer, |id| purpose::sign_in_provider(ProviderId(id)))?;
+    reseal_sample(tx, sealer)?;
     // What waits for its person to come back waits for minutes: whoever is on the way signs in again.
     tx.connection.execute("DELETE FROM sign_in_flows", ())?;
     Ok(integrations + webhooks + factors + providers + links(tx, sealer)?)
+}
+
+const SAMPLE: &str = "SELECT value FROM settings WHERE name = 'key_sample'";
+
+/// Returns what was sealed to recognize the key by.
+pub(in crate::store) fn sample(connection: &Connection) -> Result<Option<String>> {
+    Ok(connection.query_row(SAMPLE, (), |row| row.get(0)).optional()?)
+}
+
+/// Keeps what the key is recognized by, unless there is something already.
+pub(in crate::store) fn keep_sample(tx: &Tx<'_>, sealed: &str) -> Result<()> {
+    let sql = "INSERT INTO settings (name, value) VALUES ('key_sample', ?1) ON CONFLICT DO NOTHING";
+    tx.connection.execute(sql, [sealed])?;
+    Ok(())
+}
+
+fn reseal_sample(tx: &Tx<'_>, sealer: &Sealer) -> Result<()> {
+    let Some(kept) = sample(tx.connection)? else { return Ok(()) };
+    let anew = sealer.reseal(purpose::SAMPLE, &kept).map_err(|error| unopened("settings", 0, &error))?;
+    tx.connection.execute("UPDATE settings SET value = ?1 WHERE name = 'key_sample'", [&anew])?;
+    Ok(())
 }
 
 fn column(

@@ -353,6 +353,18 @@ impl Store for Database {
         self.read(reach, move |connection| log::verify(connection, account)).await
     }
 
+    async fn check(&self, now: Timestamp) -> Result<()> {
+        self.write(Reach::Installation, move |tx| {
+            tx.connection.execute(
+                "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                [now.to_rfc3339()],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn clock_offset(&self) -> Result<i64> {
         self.read(Reach::Installation, |connection| {
             let sql = "SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'clock_offset'";
