@@ -1,6 +1,8 @@
 //! The real binary: started, fed, killed, started again.
 
 mod commands;
+#[path = "../support/database.rs"]
+mod database;
 #[path = "../support/http.rs"]
 mod http;
 mod killed;

@@ -5,11 +5,12 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
 
 use serde_json::Value;
 
 pub(crate) struct Server {
-    child: Child,
+    child: Mutex<Child>,
     pub(crate) url: String,
     /// `demo.json`
     pub(crate) demo: Value,
@@ -34,17 +35,18 @@ impl Server {
             .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
             .expect("it listens");
         let demo = std::fs::read_to_string(data.join("demo.json")).expect("demo.json");
-        Self { child, url, demo: serde_json::from_str(&demo).expect("JSON") }
+        Self { child: Mutex::new(child), url, demo: serde_json::from_str(&demo).expect("JSON") }
     }
 
-    /// Ends it as a power cut would.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
+    /// Ends it as a power cut would, whoever still speaks to it, and waits until it has ended.
+    pub(crate) fn kill(&self) {
+        let mut child = self.child.lock().expect("no panic");
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.child.lock().expect("no panic").id()
     }
 
     pub(crate) fn key<'s>(&'s self, role: &str) -> &'s str {
@@ -79,15 +81,23 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have been killed already.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        if let Ok(child) = self.child.get_mut() {
+            drop(child.kill());
+            drop(child.wait());
+        }
     }
 }
+
+/// A file in the data folder that names the database, where that is not the embedded one.
+pub(crate) const DATABASE: &str = "database-url";
 
 /// The binary, working on `data`.
 pub(crate) fn beckon(arguments: &[&str], data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beckon"));
     command.args(arguments).arg("--data").arg(data).env_remove("BECKON_LISTEN");
+    if let Ok(url) = std::fs::read_to_string(data.join(DATABASE)) {
+        command.env("BECKON_DATABASE", url);
+    }
     command
 }
 

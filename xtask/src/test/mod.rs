@@ -21,7 +21,7 @@ use crate::{page, process, server};
 const COUNTRY_DATABASE: &str = "BECKON_COUNTRY_DB";
 
 /// Names the server to the tests that make databases of their own on it.
-const POSTGRES: &str = "BECKON_TEST_POSTGRES";
+pub(crate) const POSTGRES: &str = "BECKON_TEST_POSTGRES";
 
 /// What to leave out. Everything runs unless told.
 #[derive(Args)]
@@ -106,7 +106,9 @@ fn on_postgres(workspace: &Workspace) -> Result<Part> {
     };
     let mut tests = workspace.cargo();
     tests.args(runner());
-    tests.args(["--package", "beckon-server", "--test", "api"]).env(POSTGRES, cluster.url());
+    tests
+        .args(["--package", "beckon-server", "--test", "api", "--test", "process"])
+        .env(POSTGRES, cluster.url());
     run(NAME, &mut tests)
 }
 
