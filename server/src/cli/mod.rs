@@ -11,6 +11,7 @@ mod doctor;
 mod emulate;
 pub(crate) mod key;
 mod member;
+mod moving;
 mod operator;
 mod organization;
 mod provider;
@@ -49,6 +50,8 @@ enum Command {
     Secrets(secrets::SecretsArgs),
     /// Check the logs of accounts
     Audit(audit::AuditArgs),
+    /// Move the embedded database to PostgreSQL; broken off, it goes on where it was
+    MigrateToPostgres(moving::MoveArgs),
     /// Run a ticketing system that is none, to try Beckon with
     Emulate(emulate::EmulateArgs),
     /// Check that the server can work: its data folder, its database, its way out for mail
@@ -70,6 +73,7 @@ impl Cli {
             Command::Key(args) => key::run(args).await,
             Command::Secrets(args) => secrets::run(args).await,
             Command::Audit(args) => audit::run(args).await,
+            Command::MigrateToPostgres(args) => moving::run(args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Doctor(args) => return doctor::run(args).await,
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 use beckon_core::id::AccountId;
 use tokio::sync::broadcast;
 
-use super::postgres::{self, Postgres};
+use super::postgres::{self, Moving, Postgres};
 use super::sql::Connection;
 use super::sqlite::Sqlite;
 use super::tables::reach::Reach;
@@ -54,8 +54,17 @@ impl Database {
     /// [`StoreError::Unavailable`](super::StoreError::Unavailable) when it does not answer, does not let this be done, or was
     /// written by a newer Beckon.
     pub async fn postgres(options: &postgres::Options) -> Result<Self> {
+        Self::connect(options, Moving::Refused).await
+    }
+
+    /// Connects to one that a move fills.
+    pub(super) async fn filled(options: &postgres::Options) -> Result<Self> {
+        Self::connect(options, Moving::Goes).await
+    }
+
+    async fn connect(options: &postgres::Options, moving: Moving) -> Result<Self> {
         let (signals, _) = broadcast::channel(SIGNALS_KEPT);
-        let engine = Engine::Postgres(Postgres::connect(options, signals.clone()).await?);
+        let engine = Engine::Postgres(Postgres::connect(options, moving, signals.clone()).await?);
         Ok(Self { engine, signals })
     }
 

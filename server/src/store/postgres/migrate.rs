@@ -9,8 +9,18 @@ use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::ROLE;
+use super::moving::PROGRESS;
 use super::session::said;
 use crate::store::{Result, StoreError};
+
+/// Whether somebody works on a database that is being filled by a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Moving {
+    /// Servers do not.
+    Refused,
+    /// The move does.
+    Goes,
+}
 
 /// A migration.
 struct Migration {
@@ -31,22 +41,31 @@ const LOCK: i64 = i64::MIN;
 /// # Errors
 /// [`StoreError::Unavailable`] when the database does not answer, does not let this be done, or was written by a Beckon that
 /// this one cannot work beside.
-pub(super) async fn migrate(config: &Config, tls: &MakeRustlsConnect) -> Result<()> {
+pub(super) async fn migrate(config: &Config, tls: &MakeRustlsConnect, moving: Moving) -> Result<()> {
     let (client, connection) = config.connect(tls.clone()).await.map_err(|error| {
         StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", said(&error)))
     })?;
     let driver = tokio::spawn(connection);
-    let done = run(&client).await;
+    let done = run(&client, moving).await;
     drop(client);
     // It ends with its client.
     drop(driver.await);
     done
 }
 
-async fn run(client: &Client) -> Result<()> {
+async fn run(client: &Client, moving: Moving) -> Result<()> {
     let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| failed(&error));
     run(&format!("SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock({LOCK})")).await?;
     prepare(client).await?;
+    let under_way = client
+        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&PROGRESS])
+        .await
+        .map_err(|error| failed(&error))?;
+    if moving == Moving::Refused && under_way.get(0) {
+        return Err(StoreError::Unavailable(
+            "an embedded database is being moved here: run `beckon migrate-to-postgres` again to its end, then start".to_owned(),
+        ));
+    }
     let (version, works_with) = version(client).await?;
     let known = MIGRATIONS.len();
     if works_with > i64::try_from(known).unwrap_or(i64::MAX) {
@@ -88,13 +107,21 @@ async fn prepare(client: &Client) -> Result<()> {
             ))
         })?;
     }
-    client
-        .batch_execute(&format!(
-            "DO $$ BEGIN
-                 IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN EXECUTE format('GRANT {ROLE} TO %I', current_user); END IF;
-             END $$;
-             CREATE TABLE IF NOT EXISTS beckon_schema (version BIGINT PRIMARY KEY, works_with BIGINT NOT NULL)"
+    let granted = format!(
+        "DO $$ BEGIN
+             IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN EXECUTE format('GRANT {ROLE} TO %I', current_user); END IF;
+         END $$"
+    );
+    client.batch_execute(&granted).await.map_err(|error| {
+        StoreError::Unavailable(format!(
+            "this user may not become the role {ROLE} ({}): grant it with `GRANT {ROLE} TO` and the user's name",
+            said(&error)
         ))
+    })?;
+    client
+        .batch_execute(
+            "CREATE TABLE IF NOT EXISTS beckon_schema (version BIGINT PRIMARY KEY, works_with BIGINT NOT NULL)",
+        )
         .await
         .map_err(|error| failed(&error))
 }

@@ -21,10 +21,12 @@ use super::tables::tx::Tx;
 use super::{Result, Signal, StoreError};
 
 mod migrate;
+pub mod moving;
 pub(super) mod session;
 mod tls;
 mod watch;
 
+pub(super) use migrate::Moving;
 use session::{Session, Setback, Spares, said};
 use watch::{Watch, Watched};
 
@@ -96,10 +98,14 @@ pub(super) struct Postgres {
 
 impl Postgres {
     /// Connects, and makes or migrates the tables where needed.
-    pub(super) async fn connect(options: &Options, signals: broadcast::Sender<Signal>) -> Result<Self> {
+    pub(super) async fn connect(
+        options: &Options,
+        moving: Moving,
+        signals: broadcast::Sender<Signal>,
+    ) -> Result<Self> {
         let config = options.config()?;
         let tls = MakeRustlsConnect::new(tls::config(options.ca.as_deref())?);
-        migrate::migrate(&config, &tls).await?;
+        migrate::migrate(&config, &tls, moving).await?;
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let connections = options.connections.max(1);
         let pool = Pool::builder(Manager::from_config(config, tls, manager))
