@@ -145,6 +145,12 @@ fn of_store(error: StoreError) -> Answer {
             Refusal::Invalid(errors) => (StatusCode::BAD_REQUEST, text, errors, None),
         },
         StoreError::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, text, Vec::new(), None),
+        StoreError::Broken(detail) => {
+            tracing::error!(%detail, "something that is kept cannot be worked on");
+            let text =
+                "something that is kept here cannot be read: nothing was done, tell whoever runs this server";
+            (StatusCode::INTERNAL_SERVER_ERROR, text.to_owned(), Vec::new(), None)
+        }
         StoreError::Unavailable(detail) => {
             tracing::error!(%detail, "the store is not available");
             let text =

@@ -174,7 +174,17 @@ async fn work(app: App, claim: Claim) -> Done {
 }
 
 async fn try_work(app: &App, claim: Claim) -> Result<(), StoreError> {
-    let Some(errand) = app.store.errand(claim.clone()).await? else { return Ok(()) };
+    let errand = match app.store.errand(claim.clone()).await {
+        Ok(Some(errand)) => errand,
+        Ok(None) => return Ok(()),
+        // It would come back again and again, and take the room of others.
+        Err(StoreError::Broken(why)) => {
+            tracing::error!(delivery = %claim.delivery, why, "a delivery cannot be read, and is given up");
+            let why = "What was to be told cannot be read any more".to_owned();
+            return app.store.set_aside(claim, why, app.clock.now()).await;
+        }
+        Err(error) => return Err(error),
+    };
     let (at, began) = (app.clock.now(), std::time::Instant::now());
     let done = match tokio::time::timeout(MOST_TIME, carry_out(app, &errand)).await {
         Ok(done) => done?,

@@ -60,6 +60,10 @@ pub enum StoreError {
     /// An `Idempotency-Key` was used for another request before.
     #[error("this Idempotency-Key was used for another request: use a new key for a new request")]
     KeyReused,
+    /// Something that is kept cannot be read, or made the operation fail in a way that trying again will not mend. Nothing was
+    /// done. The text is for the log, not for users.
+    #[error("what is kept cannot be worked on: {0}")]
+    Broken(String),
     /// The database does not work at the moment. Nothing was done. The text is for the log, not for users.
     #[error("the database does not work: {0}")]
     Unavailable(String),

@@ -125,6 +125,8 @@ pub trait Notices: Send + Sync + 'static {
     async fn errand(&self, claim: Claim) -> Result<Option<Errand>>;
     /// Notes that a ticket is about to be made. Where the answer is no, another worker holds the claim: make none.
     async fn begin_ticket(&self, claim: Claim) -> Result<bool>;
+    /// Ends a delivery that cannot be read, as undelivered for the reason `why`.
+    async fn set_aside(&self, claim: Claim, why: String, now: Timestamp) -> Result<()>;
     /// Keeps how an attempt ended. Where the answer is no, another worker holds the claim, and nothing was kept.
     async fn finish(&self, claim: Claim, attempt: Attempt, now: Timestamp) -> Result<bool>;
 }

@@ -23,6 +23,7 @@ mod notices;
 mod observations;
 mod oidc;
 mod outbox;
+mod poison;
 mod rates;
 mod resolution;
 mod session;

@@ -196,9 +196,9 @@ impl Postgres {
                 };
                 (begin, work, outcome)
             });
-            let ended = done
-                .await
-                .map_err(|error| StoreError::Unavailable(format!("a transaction ended: {error}")))?;
+            // What ends in a panic closes its connection, and with it the transaction.
+            let ended =
+                done.await.map_err(|error| StoreError::Broken(format!("an operation ended: {error}")))?;
             let outcome;
             (begin, work, outcome) = ended;
             match outcome {

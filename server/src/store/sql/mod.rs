@@ -36,7 +36,10 @@ pub(super) enum Error {
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        Self::Unavailable(error.to_string())
+        match error {
+            Error::Unreadable { .. } => Self::Broken(error.to_string()),
+            Error::NoRow | Error::Sqlite(_) | Error::Postgres(_) => Self::Unavailable(error.to_string()),
+        }
     }
 }
 

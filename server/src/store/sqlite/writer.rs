@@ -1,6 +1,8 @@
 //! The thread that writes: it takes all operations that wait and commits them together, so that one flush to the disk
 //! serves many. Nobody is answered before that flush.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::{Result, StoreError};
@@ -46,7 +48,9 @@ impl Writer {
     {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
-            let result = operation(tx);
+            // A panic must not end the thread that writes for everybody.
+            let result = catch_unwind(AssertUnwindSafe(|| operation(tx)))
+                .unwrap_or_else(|_| Err(StoreError::Broken("an operation ended in a panic".to_owned())));
             let kept = result.is_ok();
             let reply: Reply = Box::new(move |committed| {
                 let result = match (result, committed) {

@@ -9,7 +9,7 @@ use super::log::limit;
 use super::tx::Tx;
 use super::{Result, StoreError};
 use crate::store::query::{MAX_COUNTED, SortPlace};
-use crate::store::sql::{Connection, OptionalExtension as _, Owned, Row, SqlResult, params};
+use crate::store::sql::{Connection, Error, OptionalExtension as _, Owned, Row, SqlResult, params};
 use crate::store::{
     Cursor, EscalationQuery, Listed, NamedEscalation, NamedHead, PageOf, SortField, StatusFilter,
 };
@@ -239,13 +239,22 @@ pub(super) fn list(
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(&conditions.values, |row| {
         let place = SortPlace { value: row.get("place")?, id: row.get("id")? };
-        Ok((place, read_named(row)?))
+        Ok((place, read_named(row)))
     })?;
-    let mut rows: Vec<(SortPlace, NamedHead)> = rows.collect::<SqlResult<_>>()?;
+    let mut rows: Vec<(SortPlace, SqlResult<NamedHead>)> = rows.collect::<SqlResult<_>>()?;
     let more = rows.len() > query.limit;
     rows.truncate(query.limit);
     let next = rows.last().map(|(place, _)| *place).filter(|_| more);
-    Ok(Listed { items: rows.into_iter().map(|(_, row)| row).collect(), next, total })
+    let readable = |(place, row): (SortPlace, SqlResult<NamedHead>)| match row {
+        // One that cannot be read hides no other.
+        Err(error @ Error::Unreadable { .. }) => {
+            tracing::error!(escalation = place.id, %error, "an escalation is left out of a list");
+            None
+        }
+        row => Some(row),
+    };
+    let items = rows.into_iter().filter_map(readable).collect::<SqlResult<_>>()?;
+    Ok(Listed { items, next, total })
 }
 
 fn filters(query: &EscalationQuery, position: &str, now: Timestamp) -> Conditions {

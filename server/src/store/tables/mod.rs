@@ -47,6 +47,6 @@ fn configure(tx: &tx::Tx<'_>, permit: &Permit, what: &str, now: Timestamp) -> Re
 
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Unavailable(format!("a stored row cannot be read: {error}"))
+        Self::Broken(error.to_string())
     }
 }

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use beckon_core::decide;
 use beckon_core::escalation::Escalation;
 use beckon_core::id::{AccountId, EntityId, EscalationId};
-use beckon_core::time::Timestamp;
+use beckon_core::time::{Timestamp, hours};
 
 use super::columns::micros;
 use super::keep::{Loaded, keep};
 use super::tx::Tx;
-use super::{Result, escalations, observe};
+use super::{Result, StoreError, escalations, observe};
 use crate::store::sql::{Connection, SqlResult};
 
 /// The most that one transaction does, so that others get their turn.
@@ -40,19 +40,44 @@ pub(super) fn tick(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
         tx.lock_account(account)?;
     }
     for (account, id, topic) in waiting.drain(..) {
-        observe::judge(tx, account, id, &topic, now)?;
+        let judged = tx.apart(|| observe::judge(tx, account, id, &topic, now));
+        let later =
+            "UPDATE conditions SET wait_until = ?3 WHERE account_id = ?1 AND thing_id = ?2 AND topic = ?4";
+        if set_aside(account, id.0, judged)? {
+            let values = (account.0, id.0, micros(now + hours(1)), &topic);
+            tx.connection.execute(later, values)?;
+        }
     }
     for (account, id) in asleep.drain(..) {
-        let Some(head) = escalations::head(tx.connection, account, id)? else { continue };
-        // Only what concerns the answers about entities needs them.
-        let escalation = match head.unheard_at() {
-            Some(until) if now >= until => escalations::with_entities(tx.connection, head)?,
-            _ => Escalation { head, entities: BTreeMap::new() },
-        };
-        let events = decide::wake(&escalation.head, now);
-        keep(tx, account, &mut Loaded::from([(id, escalation)]), &events)?;
+        let woken = tx.apart(|| wake(tx, account, id, now));
+        let later = "UPDATE escalations SET wake_at = ?3 WHERE account_id = ?1 AND id = ?2";
+        if set_aside(account, id.0, woken)? {
+            tx.connection.execute(later, (account.0, id.0, micros(now + hours(1))))?;
+        }
     }
     Ok(())
+}
+
+/// Tells whether something always fails and is to be tried again much later, so that it does not keep the rest from its turn.
+fn set_aside(account: AccountId, id: i64, done: Result<()>) -> Result<bool> {
+    match done {
+        Err(StoreError::Broken(why)) => {
+            tracing::error!(%account, id, why, "what is due cannot be done; it is tried again in an hour");
+            Ok(true)
+        }
+        done => done.map(|()| false),
+    }
+}
+
+fn wake(tx: &Tx<'_>, account: AccountId, id: EscalationId, now: Timestamp) -> Result<()> {
+    let Some(head) = escalations::head(tx.connection, account, id)? else { return Ok(()) };
+    // Only what concerns the answers about entities needs them.
+    let escalation = match head.unheard_at() {
+        Some(until) if now >= until => escalations::with_entities(tx.connection, head)?,
+        _ => Escalation { head, entities: BTreeMap::new() },
+    };
+    let events = decide::wake(&escalation.head, now);
+    keep(tx, account, &mut Loaded::from([(id, escalation)]), &events).map(drop)
 }
 
 fn waiting(connection: &Connection, now: Timestamp) -> Result<Vec<(AccountId, EntityId, String)>> {

@@ -1,12 +1,13 @@
 //! A transaction that writes.
 
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use beckon_core::api::ChangeSignal;
 use beckon_core::id::{AccountId, UserId};
 
-use crate::store::Signal;
 use crate::store::sql::{Connection, SqlResult};
+use crate::store::{Result, Signal, StoreError};
 
 /// A transaction that writes.
 pub(in crate::store) struct Tx<'c> {
@@ -27,6 +28,24 @@ impl<'c> Tx<'c> {
         if !signals.contains(&signal) {
             signals.push(signal);
         }
+    }
+
+    /// Does something that is kept or not kept apart from the rest of the transaction.
+    ///
+    /// # Errors
+    /// What it ended with; [`StoreError::Broken`] for a panic. Nothing of it is kept then.
+    pub(super) fn apart<T>(&self, what: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.connection.run("SAVEPOINT apart")?;
+        let told = self.signals.borrow().len();
+        let panicked = |_| Err(StoreError::Broken("it ended in a panic".to_owned()));
+        let done = catch_unwind(AssertUnwindSafe(what)).unwrap_or_else(panicked);
+        if done.is_ok() {
+            self.connection.run("RELEASE apart")?;
+        } else {
+            self.connection.run("ROLLBACK TO apart; RELEASE apart")?;
+            self.signals.borrow_mut().truncate(told);
+        }
+        done
     }
 
     /// What listeners are to be told.

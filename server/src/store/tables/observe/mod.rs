@@ -18,7 +18,7 @@ use beckon_core::vpn::VpnSlug;
 use beckon_core::watch::Reading;
 
 use super::tx::Tx;
-use super::{Result, people, rules};
+use super::{Result, StoreError, people, rules};
 use crate::store::sql::{Connection, OptionalExtension as _, Row};
 
 mod login;
@@ -37,8 +37,35 @@ pub(super) fn observe(
     for account in accounts {
         tx.lock_account(account)?;
     }
-    let mut loaded = Loaded::default();
-    observations.iter().map(|observation| one(tx, &mut loaded, observation, now)).collect()
+    let together = tx.apart(|| {
+        let mut loaded = Loaded::default();
+        observations.iter().map(|observation| one(tx, &mut loaded, observation, now)).collect()
+    });
+    match together {
+        // One of them cannot be taken in, whenever it comes. The others are.
+        Err(StoreError::Broken(_)) => {
+            observations.iter().map(|observation| alone(tx, observation, now)).collect()
+        }
+        done => done,
+    }
+}
+
+/// Takes in one observation apart from the others, or rejects it where that always fails.
+fn alone(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<ObservationResult> {
+    match tx.apart(|| one(tx, &mut Loaded::default(), observation, now)) {
+        Err(StoreError::Broken(why)) => {
+            let (account, id) = (observation.account, &observation.id.0);
+            tracing::error!(%account, id, why, "an observation cannot be taken in");
+            let text = "it cannot be taken in, because something that it concerns cannot be read: tell whoever runs this server";
+            Ok(ObservationResult {
+                id: Some(id.clone()),
+                outcome: Outcome::Rejected,
+                escalation_id: None,
+                errors: vec![FieldError::new("id", text)],
+            })
+        }
+        done => done,
+    }
 }
 
 /// What the observations of a batch need again and again. Nobody else writes meanwhile, and observations change neither.

@@ -235,6 +235,11 @@ impl Notices for Database {
         self.write(reach, move |tx| outbox::begin_ticket(tx, &claim)).await
     }
 
+    async fn set_aside(&self, claim: Claim, why: String, now: Timestamp) -> Result<()> {
+        let reach = Reach::People(claim.account);
+        self.write(reach, move |tx| outbox::set_aside(tx, &claim, &why, now)).await
+    }
+
     async fn finish(&self, claim: Claim, attempt: Attempt, now: Timestamp) -> Result<bool> {
         let reach = Reach::People(claim.account);
         self.write(reach, move |tx| outbox::finish(tx, &claim, &attempt, now)).await

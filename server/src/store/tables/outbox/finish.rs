@@ -64,6 +64,22 @@ pub(in crate::store::tables) fn begin_ticket(tx: &Tx<'_>, claim: &Claim) -> Resu
     Ok(true)
 }
 
+/// Ends a delivery that cannot be carried out because it cannot be read, whatever it says.
+pub(in crate::store::tables) fn set_aside(
+    tx: &Tx<'_>,
+    claim: &Claim,
+    why: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.connection
+        .prepare_cached(
+            "UPDATE deliveries SET status = 'undelivered', last_error = ?4, finished_at = ?5, lease_until = NULL, token = 0
+             WHERE account_id = ?1 AND id = ?2 AND token = ?3",
+        )?
+        .execute((claim.account.0, claim.delivery.0, claim.token, why, micros(now)))?;
+    signal(tx, claim.account, None)
+}
+
 /// Keeps how an attempt ended. Tells whether the claim still held; where not, nothing was kept but what is known of the
 /// ticket.
 pub(in crate::store::tables) fn finish(

@@ -8,7 +8,7 @@ use beckon_core::time::Timestamp;
 use super::{Result, signal};
 use crate::deliver::backoff;
 use crate::store::outbox::{DeliveryQuery, Task, psa_destination, webhook_destination};
-use crate::store::sql::{Connection, OptionalExtension as _, Row, SqlResult, params};
+use crate::store::sql::{Connection, Error, OptionalExtension as _, Row, SqlResult, params};
 use crate::store::tables::columns::{micros, optional_time, state, time, word};
 use crate::store::tables::log::limit;
 use crate::store::tables::tx::Tx;
@@ -18,11 +18,16 @@ use crate::store::{Cursor, PageOf};
 const MOST_ATTEMPTS: i64 = 50;
 
 const DELIVERY: &str =
-    "SELECT account_id, id, escalation_id, channel, recipient, address, task, status, attempts, last_error,
+    "SELECT account_id, id, escalation_id, channel, recipient, address, reason, task, status, attempts, last_error,
        created_at, not_before, finished_at FROM deliveries";
 
 fn read(row: &Row<'_>) -> SqlResult<DeliveryBody> {
-    let task: Task = state(row, "task")?;
+    // One that cannot be read any more is listed all the same: it was not delivered.
+    let label = match state::<Task>(row, "task") {
+        Ok(task) => task.reason_label(),
+        Err(Error::Unreadable { .. }) => "It cannot be read".to_owned(),
+        Err(error) => return Err(error),
+    };
     let status: DeliveryStatus = word(row, "status")?;
     let account: i64 = row.get("account_id")?;
     let next = time(row, "not_before")?;
@@ -33,8 +38,8 @@ fn read(row: &Row<'_>) -> SqlResult<DeliveryBody> {
         channel: word(row, "channel")?,
         to: row.get("recipient")?,
         address: row.get("address")?,
-        reason: task.reason(),
-        reason_label: task.reason_label(),
+        reason: row.get("reason")?,
+        reason_label: label,
         status,
         attempts: row.get("attempts")?,
         last_error: row.get("last_error")?,

@@ -22,7 +22,7 @@ mod outcome;
 
 pub(super) use claim::{abandon, claim, is_due};
 pub(super) use errand::{errand, told};
-pub(super) use finish::{begin_ticket, finish};
+pub(super) use finish::{begin_ticket, finish, set_aside};
 pub(super) use health::health;
 pub(super) use list::{attempts, cancel_unsent, find, list, resend, try_now, unsent};
 pub(super) use outcome::observe_report;
