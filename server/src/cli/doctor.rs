@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::database::DatabaseArgs;
 use super::{complain, say, serve};
 use crate::mail::settings::MailArgs;
 use crate::mail::{Mail, MailSettings, Transport};
-use crate::store::sqlite;
+use crate::store::{postgres, sqlite};
 
 /// Below this much free space, in MB, a full disk is near: the database grows while it is written to.
 const LEAST_FREE: u64 = 500;
@@ -27,6 +28,8 @@ pub(super) struct DoctorArgs {
     /// Send a test message to this address
     #[arg(long, value_name = "ADDRESS")]
     send_to: Option<String>,
+    #[command(flatten)]
+    database: DatabaseArgs,
     #[command(flatten)]
     mail: MailArgs,
 }
@@ -54,12 +57,14 @@ pub(super) async fn run(args: DoctorArgs) -> ExitCode {
 
 async fn examine(args: DoctorArgs) -> anyhow::Result<Vec<Finding>> {
     let file = args.config.as_deref().map(serve::read_file).transpose()?.unwrap_or_default();
+    let options = args.database.options(file.database());
     let data = args.data.or(file.data).unwrap_or_else(|| PathBuf::from("./data"));
-    let mut findings = vec![
-        ("data folder", writable(&data)),
-        ("free space", free_space(&data)),
-        ("database", database(&data)),
-    ];
+    let found = match options {
+        Some(options) => postgres::examine(&options).await.map_err(anyhow::Error::from),
+        None => database(&data),
+    };
+    let mut findings =
+        vec![("data folder", writable(&data)), ("free space", free_space(&data)), ("database", found)];
     match args.mail.settings(file.smtp) {
         Ok(settings) => mail(&settings, &data, args.send_to, &mut findings).await,
         Err(error) => findings.push(("mail", Err(error))),

@@ -125,6 +125,17 @@ pub(super) struct FileOptions {
     pub(super) smtp: MailFile,
 }
 
+impl FileOptions {
+    /// Which database it names.
+    pub(super) fn database(&self) -> DatabaseFile {
+        DatabaseFile {
+            database: self.database.clone(),
+            database_connections: self.database_connections,
+            database_ca: self.database_ca.clone(),
+        }
+    }
+}
+
 struct Options {
     listen: SocketAddr,
     data: PathBuf,
@@ -146,6 +157,7 @@ struct Options {
 impl ServeArgs {
     fn options(self) -> anyhow::Result<Options> {
         let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let database = self.database.options(file.database());
         let base_url = self.base_url.or(file.base_url).map(|url| url.trim_end_matches('/').to_owned());
         if let Some(url) =
             base_url.as_deref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://"))
@@ -155,11 +167,7 @@ impl ServeArgs {
         Ok(Options {
             listen: self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data: self.data.or(file.data).unwrap_or_else(|| PathBuf::from("./data")),
-            database: self.database.options(DatabaseFile {
-                database: file.database,
-                database_connections: file.database_connections,
-                database_ca: file.database_ca,
-            }),
+            database,
             base_url,
             demo: self.demo.or(file.demo).unwrap_or(false),
             demo_psa: self.demo_psa.or(file.demo_psa).unwrap_or(DemoPsa::Connectwise),

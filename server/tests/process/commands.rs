@@ -131,3 +131,19 @@ fn a_log_that_was_cut_off_or_written_anew_does_not_hold_what_was_kept_of_it() {
     let (whole, why) = beckon(data, &["audit", "verify"]);
     assert!(!whole && why.contains("event 1 is not what was written"), "{why}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_looks_at_the_database_on_a_server_and_says_what_is_wrong_with_it() {
+    let home = crate::database::Home::new().await;
+    let Some(url) = home.url() else { return };
+    let folder = TempDir::new().expect("a folder");
+    let doctor = |url: &str| beckon(folder.path(), &["doctor", "--database", url]).1;
+    let said = doctor(url);
+    assert!(said.contains("ok       database: PostgreSQL 1"), "{said}");
+    assert!(said.contains("the tables are made when a server starts"), "{said}");
+    drop(home.open().await);
+    let said = doctor(url);
+    assert!(said.contains("answers, schema 1"), "{said}");
+    let nowhere = doctor("postgres://nobody@127.0.0.1:1/nowhere");
+    assert!(nowhere.contains("problem  database: ") && nowhere.contains("cannot be reached"), "{nowhere}");
+}

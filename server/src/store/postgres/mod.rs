@@ -20,12 +20,14 @@ use super::tables::reach::Reach;
 use super::tables::tx::Tx;
 use super::{Result, Signal, StoreError};
 
+mod examine;
 mod migrate;
 pub mod moving;
 pub(super) mod session;
 mod tls;
 mod watch;
 
+pub use examine::examine;
 pub(super) use migrate::Moving;
 use session::{Session, Setback, Spares, said};
 use watch::{Watch, Watched};
