@@ -10,7 +10,6 @@ use crate::deliver::outlets::Outlets;
 use crate::listen::Drain;
 use crate::rates::Rates;
 use crate::sign_in::provider::Directory;
-use crate::sign_in::throttle::Throttle;
 use crate::store::Store;
 
 /// The server's parts.
@@ -24,8 +23,6 @@ pub struct App {
     pub clock: Clock,
     /// Where people and programs find this server, without a slash at the end.
     pub base_url: Arc<str>,
-    /// How often signing in was tried.
-    pub throttle: Arc<Throttle>,
     /// How often each client may ask.
     pub rates: Arc<Rates>,
     /// The reverse proxies whose word counts for where a request came from.

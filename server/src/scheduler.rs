@@ -36,12 +36,34 @@ async fn follow_clock(app: &App) {
     }
 }
 
+/// Compares the clock with the one that all go by. A jump is told once, and again when it is over.
+async fn steer_clock(app: &App, jumped: &mut bool) {
+    let began = app.clock.steady();
+    // A database that does not answer is noticed by whoever needs it.
+    let Ok(reference) = app.store.time().await else { return };
+    let then = began + (app.clock.steady() - began) / 2;
+    match app.clock.steer(then, reference) {
+        Some(ahead) if !*jumped => {
+            tracing::error!(
+                seconds = ahead.num_seconds(),
+                "the clock jumped, and this server goes on by its own: set the clock right; or, where it is right now, restart"
+            );
+            *jumped = true;
+        }
+        None if *jumped => {
+            tracing::info!("the clock is right again");
+            *jumped = false;
+        }
+        _ => {}
+    }
+}
+
 /// Does what is due until the server drains.
 pub async fn run(app: App) {
     let mut round = tokio::time::interval(EVERY);
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut turned = app.clock.turned();
-    let mut failing = false;
+    let (mut failing, mut jumped) = (false, false);
     let drained = app.drain.clone().begun();
     tokio::pin!(drained);
     loop {
@@ -51,6 +73,7 @@ pub async fn run(app: App) {
             // The clock is there as long as this is.
             _ = turned.changed() => {}
         }
+        steer_clock(&app, &mut jumped).await;
         if app.demo {
             follow_clock(&app).await;
         }

@@ -51,7 +51,6 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         outlets: Arc::new(outlets),
         clock: Clock::stopped(raised_at()),
         base_url: base_url.into(),
-        throttle: Arc::default(),
         rates: Arc::default(),
         proxies: Arc::default(),
         directory: Arc::default(),

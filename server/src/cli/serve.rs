@@ -245,6 +245,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let base_url = options.base_url.unwrap_or_else(|| format!("http://{address}"));
     let clock = if options.demo { Clock::ahead(store.clock_offset().await?) } else { Clock::default() };
+    clock.begin_at(store.time().await?);
     if options.demo {
         match crate::demo::prepare(store.as_ref(), &options.data, &base_url, clock.now()).await? {
             Some(demo) => say(demo),
@@ -267,13 +268,15 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         // The lock says that nobody else works on this database: whoever did has died.
         store.abandon_claims(clock.now()).await?;
     }
+    let alone = store.is_embedded();
+    let rates = options.requests_per_second.map(Rates::new).unwrap_or_default();
+    let rates = if alone { rates } else { rates.together() };
     let app = App {
         store,
         outlets: Arc::new(outlets),
         clock,
         base_url: base_url.into(),
-        throttle: Arc::default(),
-        rates: Arc::new(options.requests_per_second.map(Rates::new).unwrap_or_default()),
+        rates: Arc::new(rates),
         proxies: options.trusted_proxies.into(),
         directory: Arc::default(),
         readiness: Arc::default(),
@@ -299,6 +302,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let stopping = tokio::spawn(stop_on_signal(trigger));
     let watched = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
     let scheduler = tokio::spawn(crate::scheduler::run(app.clone()));
+    if !alone {
+        // It ends with the drain, and keeps nothing.
+        tokio::spawn(crate::rates::shared::run(app.clone()));
+    }
     let deliveries = tokio::spawn(crate::deliver::run(app));
     let limits = Limits { connections_per_address: options.connections_per_address, ..Limits::default() };
     listen::serve(listener, router, limits, &proxies, drain.begun()).await?;

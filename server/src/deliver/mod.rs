@@ -5,15 +5,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use chrono::{SubsecRound as _, Utc};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::deliver::outcome::{Failed, Failure};
-use crate::store::outbox::Task;
+use crate::store::outbox::{RENEWED, Task};
 use crate::store::{Attempt, Claim, Errand, Room, StoreError};
 
 pub mod backoff;
@@ -40,9 +39,6 @@ const MOST_AT_ONCE: usize = 512;
 /// [`LEASE`](crate::store::outbox::LEASE).
 pub const MOST_TIME: Duration = Duration::from_mins(3);
 
-/// What became of a worker's errand, for whoever counts what is under way.
-type Done = String;
-
 /// Delivers what is due until the server drains, and then ends what has begun, as far as that does not take long.
 pub async fn run(app: App) {
     let mut round = tokio::time::interval(EVERY);
@@ -55,7 +51,7 @@ pub async fn run(app: App) {
         tokio::select! {
             () = &mut drained => break,
             _ = round.tick() => {}
-            Some(done) = dispatcher.next_done() => dispatcher.note(done),
+            Some(()) = dispatcher.next_done() => {}
             signal = signals.recv() => {
                 // One look serves all that was signaled so far; who lags behind looks too.
                 drop(signal);
@@ -64,13 +60,7 @@ pub async fn run(app: App) {
         }
         dispatcher.dispatch(&app).await;
     }
-    // What hangs is broken off: it is in doubt then, as after a power cut, and the next start looks after it.
-    let ended = async { while dispatcher.next_done().await.is_some() {} };
-    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
-        tracing::warn!(
-            "attempts are still under way: they are broken off, and repeated after the next start"
-        );
-    }
+    dispatcher.end(&app).await;
 }
 
 /// Delivers all that is due now and waits until it ended: for tests and tools that own the clock. Returns how many attempts
@@ -84,54 +74,60 @@ pub async fn run_due(app: &App) -> Result<usize, StoreError> {
     loop {
         let begun = dispatcher.claim(app).await?;
         attempts += begun;
-        match dispatcher.next_done().await {
-            Some(done) => dispatcher.note(done),
-            None if begun == 0 => return Ok(attempts),
-            None => {}
+        if dispatcher.next_done().await.is_none() && begun == 0 {
+            return Ok(attempts);
         }
     }
 }
 
 /// Knows what is under way.
 struct Dispatcher {
-    busy: HashMap<String, usize>,
-    workers: JoinSet<Done>,
+    /// What each worker holds.
+    held: HashMap<tokio::task::Id, Claim>,
+    workers: JoinSet<()>,
     rate: Rate,
     failing: bool,
+    renewed: Instant,
+    /// A random number that tells this server from others.
+    node: i64,
+    /// Whether a claim may have been kept although nothing was heard of it.
+    unsure: bool,
 }
 
 impl Dispatcher {
     fn new(app: &App) -> Self {
         let rate = Rate::new(app.outlets.mails_per_second());
-        Self { busy: HashMap::new(), workers: JoinSet::new(), rate, failing: false }
+        Self {
+            held: HashMap::new(),
+            workers: JoinSet::new(),
+            rate,
+            failing: false,
+            renewed: Instant::now(),
+            node: node(),
+            unsure: false,
+        }
     }
 
     /// Waits for the next worker to end; none where none is under way.
-    async fn next_done(&mut self) -> Option<Done> {
-        match self.workers.join_next().await? {
-            Ok(done) => Some(done),
+    async fn next_done(&mut self) -> Option<()> {
+        let id = match self.workers.join_next_with_id().await? {
+            Ok((id, ())) => id,
             Err(error) => {
                 tracing::error!(%error, "a delivery ended in a panic; its lease runs out, and then it is tried again");
-                Some(String::new())
+                error.id()
             }
-        }
-    }
-
-    fn note(&mut self, done: Done) {
-        if let Some(number) = self.busy.get_mut(&done) {
-            *number -= 1;
-            if *number == 0 {
-                self.busy.remove(&done);
-            }
-        }
-        if self.workers.is_empty() {
-            self.busy.clear();
-        }
+        };
+        self.held.remove(&id);
+        Some(())
     }
 
     async fn dispatch(&mut self, app: &App) {
-        match self.claim(app).await {
-            Ok(_) => self.failing = false,
+        let done = match self.renew(app).await {
+            Ok(()) => self.claim(app).await.map(drop),
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(()) => self.failing = false,
             // Each half second the same line would hide the others.
             Err(error) if !self.failing => {
                 tracing::error!(%error, "nothing can be delivered; it is tried again twice a second");
@@ -141,51 +137,125 @@ impl Dispatcher {
         }
     }
 
+    /// Lets what is under way hold on, where that is necessary by now.
+    async fn renew(&mut self, app: &App) -> Result<(), StoreError> {
+        if self.renewed.elapsed() < RENEWED {
+            return Ok(());
+        }
+        self.renewed = Instant::now();
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        app.store.renew(self.held.values().cloned().collect(), app.clock.steady()).await
+    }
+
     /// Claims what is due and has room, and sets a worker to each.
     async fn claim(&mut self, app: &App) -> Result<usize, StoreError> {
         let mails = self.rate.allows();
         let total = MOST_AT_ONCE.saturating_sub(self.workers.len());
-        let room = Room { busy: self.busy.clone(), total, mails };
-        let claims = app.store.claim(room, app.clock.now(), machine_now()).await?;
+        let mut busy = HashMap::new();
+        for claim in self.held.values() {
+            *busy.entry(claim.destination.clone()).or_default() += 1;
+        }
+        let known = self.unsure.then(|| self.held.values().map(|claim| claim.token).collect());
+        let room = Room { busy, total, mails, node: self.node, known };
+        let claims = app.store.claim(room, app.clock.now(), app.clock.steady()).await;
+        self.unsure = claims.is_err();
+        let claims = claims?;
         let begun = claims.len();
         for claim in claims {
             if claim.destination == crate::store::outbox::EMAIL {
                 self.rate.spend();
             }
-            *self.busy.entry(claim.destination.clone()).or_default() += 1;
-            self.workers.spawn(work(app.clone(), claim));
+            let worker = self.workers.spawn(work(app.clone(), claim.clone()));
+            self.held.insert(worker.id(), claim);
         }
         Ok(begun)
     }
-}
 
-/// The machine's clock, by which leases run: nobody turns it.
-fn machine_now() -> beckon_core::time::Timestamp {
-    Utc::now().trunc_subsecs(6)
-}
-
-/// Carries out one claim and keeps how it ended.
-async fn work(app: App, claim: Claim) -> Done {
-    let destination = claim.destination.clone();
-    if let Err(error) = try_work(&app, claim).await {
-        tracing::error!(%error, destination, "how a delivery ended cannot be kept; it is tried again when its lease runs out");
+    /// Ends what has begun. What hangs is broken off and given back, so that another server does it.
+    async fn end(mut self, app: &App) {
+        let ended = async { while self.next_done().await.is_some() {} };
+        if tokio::time::timeout(PATIENCE, ended).await.is_ok() {
+            return;
+        }
+        tracing::warn!("attempts are still under way: they are broken off, and repeated");
+        self.workers.shutdown().await;
+        let held = self.held.into_values().collect();
+        if let Err(error) = app.store.release(held, app.clock.now()).await {
+            tracing::warn!(%error, "what was broken off cannot be given back; it is repeated when its lease has run out");
+        }
     }
-    destination
 }
 
-async fn try_work(app: &App, claim: Claim) -> Result<(), StoreError> {
+/// Carries out one claim and keeps how it ended. While the database does not work, it waits for it.
+async fn work(app: App, claim: Claim) {
+    let mut patience = Patience::default();
+    let attempt = loop {
+        match attempt(&app, &claim).await {
+            Ok(Some(attempt)) => break attempt,
+            Ok(None) => return,
+            Err(error) if patience.has_ended() || !matches!(error, StoreError::Unavailable(_)) => {
+                tracing::error!(%error, destination = claim.destination, "a delivery cannot be carried out; it is tried again when its lease runs out");
+                return;
+            }
+            Err(_) => patience.wait().await,
+        }
+    };
+    let mut patience = Patience::default();
+    loop {
+        match app.store.finish(claim.clone(), attempt.clone(), app.clock.now()).await {
+            Ok(true) => return,
+            Ok(false) => {
+                tracing::warn!(delivery = %claim.delivery, "a worker came back after its lease: what it says was not kept");
+                return;
+            }
+            Err(error) if patience.has_ended() || !matches!(error, StoreError::Unavailable(_)) => {
+                tracing::error!(%error, destination = claim.destination, "how a delivery ended cannot be kept; it is tried again when its lease runs out");
+                return;
+            }
+            Err(_) => patience.wait().await,
+        }
+    }
+}
+
+/// Waits for the database, longer each time, and not for ever.
+struct Patience {
+    began: Instant,
+    next: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { began: Instant::now(), next: Duration::from_millis(100) }
+    }
+}
+
+impl Patience {
+    fn has_ended(&self) -> bool {
+        self.began.elapsed() > MOST_TIME
+    }
+
+    async fn wait(&mut self) {
+        tokio::time::sleep(self.next).await;
+        self.next = (2 * self.next).min(Duration::from_secs(2));
+    }
+}
+
+/// Carries out one claim; none where there is nothing to keep.
+async fn attempt(app: &App, claim: &Claim) -> Result<Option<Attempt>, StoreError> {
     let errand = match app.store.errand(claim.clone()).await {
         Ok(Some(errand)) => errand,
-        Ok(None) => return Ok(()),
+        Ok(None) => return Ok(None),
         // It would come back again and again, and take the room of others.
         Err(StoreError::Broken(why)) => {
             tracing::error!(delivery = %claim.delivery, why, "a delivery cannot be read, and is given up");
             let why = "What was to be told cannot be read any more".to_owned();
-            return app.store.set_aside(claim, why, app.clock.now()).await;
+            return app.store.set_aside(claim.clone(), why, app.clock.now()).await.map(|()| None);
         }
         Err(error) => return Err(error),
     };
-    let (at, began) = (app.clock.now(), std::time::Instant::now());
+    let (at, began) = (app.clock.now(), Instant::now());
     let done = match tokio::time::timeout(MOST_TIME, carry_out(app, &errand)).await {
         Ok(done) => done?,
         Err(_) => Carried::ended(Ended::Failed(Failed::new(
@@ -194,13 +264,8 @@ async fn try_work(app: &App, claim: Claim) -> Result<(), StoreError> {
             "nothing came back in the time that an attempt may take",
         ))),
     };
-    let attempt =
-        Attempt { at, took: began.elapsed(), ended: done.ended, ticket: done.ticket, jitter: jitter() };
-    let held = app.store.finish(claim, attempt, app.clock.now()).await?;
-    if !held {
-        tracing::warn!(delivery = %errand.claim.delivery, "a worker came back after its lease: what it says was not kept");
-    }
-    Ok(())
+    let took = began.elapsed();
+    Ok(Some(Attempt { at, took, ended: done.ended, ticket: done.ticket, jitter: jitter() }))
 }
 
 pub(crate) use crate::store::outbox::{Ended, TicketNews};
@@ -253,6 +318,15 @@ async fn carry_out(app: &App, errand: &Errand) -> Result<Carried, StoreError> {
         }
         Task::SendReports { .. } | Task::SendReportsByEmail { .. } => Ok(Carried::of(Ok(String::new()))),
         Task::Webhook { body, .. } => Ok(webhook::tell(app, errand, body).await),
+    }
+}
+
+/// A random number for this process. Where the system gives none, the process's own will do.
+fn node() -> i64 {
+    let mut bytes = [0; 8];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => i64::from_be_bytes(bytes) & i64::MAX,
+        Err(_) => i64::from(std::process::id()),
     }
 }
 

@@ -57,11 +57,11 @@ pub async fn check(
     password: &str,
     code: Option<&str>,
 ) -> Result<(), ApiError> {
-    app.throttle.count(subjects, app.clock.now()).map_err(ApiError::TooMany)?;
+    throttle::count(app, subjects).await?;
     let checked = check_once(app, person, password, code).await;
     // To be asked for the second factor is to have the first one right.
     if !matches!(checked, Err(ApiError::WrongCredentials)) {
-        app.throttle.succeeded(subjects);
+        throttle::succeeded(app, subjects).await?;
     }
     checked
 }
@@ -86,10 +86,10 @@ async fn check_once(
 /// As [`check`].
 pub async fn check_link(app: &App, person: &Person, code: Option<&str>) -> Result<(), ApiError> {
     let subject = Subject::device(person.user, "link");
-    app.throttle.count(&[subject], app.clock.now()).map_err(ApiError::TooMany)?;
+    throttle::count(app, &[subject]).await?;
     let checked = check_factor(app, person, code).await;
     if !matches!(checked, Err(ApiError::WrongCredentials)) {
-        app.throttle.succeeded(&[subject]);
+        throttle::succeeded(app, &[subject]).await?;
     }
     checked
 }

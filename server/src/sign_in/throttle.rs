@@ -1,24 +1,15 @@
 //! How often signing in may be tried. Whoever guesses is slowed down; whoever is guessed at is not locked out: a browser
 //! that signed in before counts for itself, and a link by email always works.
 //!
-//! Counts live in memory: a restart forgets them, and with several nodes each counts its own.
+//! Counts live in the database: all servers count together, and a restart forgets nothing.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
 
 use beckon_core::id::UserId;
-use beckon_core::time::{Timestamp, minutes};
-use chrono::TimeDelta;
 
-use crate::store::Digest;
-
-/// For how long a failure counts.
-const WINDOW: TimeDelta = minutes(15);
-
-/// How many are remembered. Beyond that those whose window is over make room, and then the oldest.
-const MOST: usize = 50_000;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::store::{Digest, Tried};
 
 /// For what failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +66,11 @@ impl Subject {
         Self::Device(user, Digest::of(device.as_bytes()).0)
     }
 
+    /// What it is kept as.
+    fn digest(self) -> Digest {
+        Digest::of(format!("{self:?}").as_bytes())
+    }
+
     /// Returns how many times it may fail in a window.
     const fn most(self) -> u32 {
         match self {
@@ -99,97 +95,33 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Count {
-    since: Timestamp,
-    failures: u32,
-}
-
-/// The failures of the last while.
-#[derive(Debug, Default)]
-pub struct Throttle(Mutex<HashMap<Subject, Count>>);
-
-impl Throttle {
-    /// Counts a try for each of `subjects` before it is made; a success takes it back. Where one has been tried too often,
-    /// nothing is counted.
-    ///
-    /// # Errors
-    /// The seconds until it may be tried again.
-    pub fn count(&self, subjects: &[Subject], now: Timestamp) -> Result<(), u64> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = subjects.iter().filter_map(|subject| wait(*subject, counts.get(subject)?, now)).max();
-        if let Some(wait) = wait {
-            return Err(wait);
-        }
-        for subject in subjects {
-            make_room(&mut counts, now);
-            let count = counts.entry(*subject).or_insert(Count { since: now, failures: 0 });
-            if now - count.since >= WINDOW {
-                *count = Count { since: now, failures: 0 };
-            }
-            count.failures += 1;
-        }
-        Ok(())
-    }
-
-    /// Takes back what [`Self::count`] counted, since it was no failure.
-    pub fn succeeded(&self, subjects: &[Subject]) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for subject in subjects {
-            if let Some(count) = counts.get_mut(subject) {
-                count.failures = count.failures.saturating_sub(1);
-            }
-        }
+/// Counts a try for each of `subjects` before it is made; a success takes it back. Where one has been tried too often, nothing
+/// is counted.
+///
+/// # Errors
+/// [`ApiError::TooMany`] with the seconds until it may be tried again, and when the store does not work.
+pub async fn count(app: &App, subjects: &[Subject]) -> Result<(), ApiError> {
+    match app.store.count_tries(tried(subjects), app.clock.now()).await? {
+        Some(wait) => Err(ApiError::TooMany(wait)),
+        None => Ok(()),
     }
 }
 
-fn wait(subject: Subject, count: &Count, now: Timestamp) -> Option<u64> {
-    let left = count.since + WINDOW - now;
-    let over = count.failures >= subject.most() && left > TimeDelta::zero();
-    over.then(|| u64::try_from(left.num_seconds()).unwrap_or(0) + 1)
+/// Takes back what [`count`] counted, since it was no failure.
+///
+/// # Errors
+/// When the store does not work.
+pub async fn succeeded(app: &App, subjects: &[Subject]) -> Result<(), ApiError> {
+    Ok(app.store.uncount_tries(tried(subjects)).await?)
 }
 
-fn make_room<K: Copy + Eq + Hash>(counts: &mut HashMap<K, Count>, now: Timestamp) {
-    if counts.len() < MOST {
-        return;
-    }
-    counts.retain(|_, count| now - count.since < WINDOW);
-    if counts.len() >= MOST
-        && let Some(oldest) = counts.iter().min_by_key(|(_, count)| count.since).map(|(key, _)| *key)
-    {
-        counts.remove(&oldest);
-    }
+fn tried(subjects: &[Subject]) -> Vec<Tried> {
+    subjects.iter().map(|subject| Tried { subject: subject.digest(), most: subject.most() }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(minute: i64) -> Timestamp {
-        chrono::DateTime::from_timestamp(minute * 60, 0).expect("a time")
-    }
-
-    #[test]
-    fn too_many_failures_wait_for_the_end_of_their_window() {
-        let throttle = Throttle::default();
-        let login = Subject::login("priya@northwind.example");
-        for _ in 0..10 {
-            assert_eq!(throttle.count(&[login], at(0)), Ok(()));
-        }
-        assert_eq!(throttle.count(&[login], at(5)), Err(601));
-        assert_eq!(throttle.count(&[Subject::device(UserId(1), "known")], at(5)), Ok(()));
-        assert_eq!(throttle.count(&[login], at(15)), Ok(()));
-    }
-
-    #[test]
-    fn a_success_is_no_failure() {
-        let throttle = Throttle::default();
-        let login = Subject::login("priya@northwind.example");
-        for _ in 0..100 {
-            assert_eq!(throttle.count(&[login], at(0)), Ok(()));
-            throttle.succeeded(&[login]);
-        }
-    }
 
     #[test]
     fn neighbours_in_a_network_count_as_one_where_one_customer_has_it_all() {
@@ -201,11 +133,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_has_a_bound() {
-        let throttle = Throttle::default();
-        for n in 0..u32::try_from(MOST).expect("small") + 10 {
-            assert_eq!(throttle.count(&[Subject::login(&n.to_string())], at(0)), Ok(()));
-        }
-        assert!(throttle.0.lock().expect("nobody panicked").len() <= MOST);
+    fn what_is_counted_for_one_thing_is_not_counted_for_another() {
+        let address: IpAddr = "192.0.2.1".parse().expect("an address");
+        let subjects = [
+            Subject::address(address),
+            Subject::links_from(address),
+            Subject::flows_from(address),
+            Subject::codes_from(address),
+            Subject::login("priya@northwind.example"),
+            Subject::links("priya@northwind.example"),
+            Subject::device(UserId(1), "known"),
+            Subject::device(UserId(2), "known"),
+            Subject::device(UserId(1), "other"),
+        ];
+        let digests: std::collections::HashSet<[u8; 32]> =
+            subjects.iter().map(|one| one.digest().0).collect();
+        assert_eq!(digests.len(), subjects.len());
     }
 }

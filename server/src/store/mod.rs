@@ -24,6 +24,7 @@ use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod access;
+mod counts;
 mod database;
 mod embeds;
 mod notices;
@@ -40,6 +41,7 @@ pub use access::{
     Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
     SignInChange, Through,
 };
+pub use counts::{Asked, Counts, Tried};
 pub use database::{Database, Watch};
 pub use embeds::{Embed, Embeds, Exchange, Launch, Panel};
 pub use notices::Notices;
@@ -163,9 +165,9 @@ pub struct Signal {
 }
 
 /// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`] and
-/// [`Providers`].
+/// [`Providers`], those on how often somebody does something [`Counts`].
 #[async_trait]
-pub trait Store: Notices + Access + Embeds + Providers {
+pub trait Store: Notices + Access + Embeds + Providers + Counts {
     // Accounts and people
 
     /// Makes an account; with a given id, or the next free one.
@@ -355,6 +357,9 @@ pub trait Store: Notices + Access + Embeds + Providers {
 
     /// Writes a row, to see whether that works.
     async fn check(&self, now: Timestamp) -> Result<()>;
+
+    /// Returns the time that all go by who work on this database: its server's, or the machine's.
+    async fn time(&self) -> Result<Timestamp>;
 
     // The demo
 

@@ -117,8 +117,13 @@ pub trait Notices: Send + Sync + 'static {
         idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<DeliveryBody>;
-    /// Claims what is due and has room. `machine_now` is the machine's clock, by which leases run.
+    /// Claims what is due and has room. `machine_now` is the clock that nobody turns, by which
+    /// leases run.
     async fn claim(&self, room: Room, now: Timestamp, machine_now: Timestamp) -> Result<Vec<Claim>>;
+    /// Lets claims of anything but tickets hold on; those of others meanwhile stay theirs.
+    async fn renew(&self, claims: Vec<Claim>, machine_now: Timestamp) -> Result<()>;
+    /// Gives up claims of anything but tickets: what became of them is not known.
+    async fn release(&self, claims: Vec<Claim>, now: Timestamp) -> Result<()>;
     /// Gives up all claims. Only for the one server of an embedded database, when it starts.
     async fn abandon_claims(&self, now: Timestamp) -> Result<()>;
     /// Loads what it takes to carry out a claim; none where another worker holds it by now.

@@ -91,7 +91,12 @@ impl Harness {
 
     /// Another server over the same database, with a clock and outlets of its own.
     pub(crate) async fn beside(&self) -> Self {
-        Self::at(Arc::clone(&self.home), |_| {}).await
+        self.beside_with(|_| {}).await
+    }
+
+    /// The same with parts of its own.
+    pub(crate) async fn beside_with(&self, change: impl FnOnce(&mut App)) -> Self {
+        Self::at(Arc::clone(&self.home), change).await
     }
 
     async fn at(home: Arc<Home>, change: impl FnOnce(&mut App)) -> Self {
@@ -103,7 +108,6 @@ impl Harness {
             outlets: Arc::clone(&outlets) as Arc<dyn beckon_server::deliver::outlets::Outlets>,
             clock: Clock::stopped(at(NOW)),
             base_url: "http://beckon.test".into(),
-            throttle: Arc::default(),
             rates: Arc::default(),
             proxies: Arc::default(),
             directory: Arc::default(),

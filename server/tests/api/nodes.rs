@@ -54,6 +54,22 @@ async fn a_change_at_one_server_is_heard_at_the_other() {
     assert_eq!(event, "raised");
 }
 
+#[tokio::test]
+async fn who_guesses_passwords_at_several_servers_is_counted_once() {
+    let Some((first, second)) = two().await else { return };
+    let guess = json!({ "email": "admin@example.test", "password": "a guess" });
+    let mut refused = Vec::new();
+    for round in 0..12 {
+        let beckon = if round % 2 == 0 { &first } else { &second };
+        let request = Harness::request("POST", "/v1/session", Who::Nobody)
+            .header("content-type", "application/json")
+            .header("origin", "http://beckon.test");
+        let answer = beckon.send(request.body(Body::from(guess.to_string())).expect("a request")).await;
+        refused.push(answer.status.as_u16());
+    }
+    assert_eq!(refused, [[401; 10].as_slice(), &[429; 2]].concat());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_answers_at_two_servers_one_wins() {
     let Some((first, second)) = two().await else { return };

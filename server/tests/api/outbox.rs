@@ -9,7 +9,7 @@ use beckon_core::id::DeliveryId;
 use beckon_core::notice::Reason;
 use beckon_core::time::Timestamp;
 use beckon_server::deliver::outcome::{Failed, Failure};
-use beckon_server::store::outbox::{EMAIL, Ended, LEASE, Task};
+use beckon_server::store::outbox::{EMAIL, Ended, SHORT_LEASE, Task};
 use beckon_server::store::{Attempt, Claim, Notices as _, Room, Store as _};
 use chrono::TimeDelta;
 use serde_json::json;
@@ -18,11 +18,11 @@ use crate::harness::{Harness, NOW, Who, at};
 use crate::notices::{failed_report, question};
 
 /// A second after a lease that began at 0 has run out.
-const AFTER_THE_LEASE: i64 = LEASE.as_secs().cast_signed() + 1;
+const AFTER_THE_LEASE: i64 = SHORT_LEASE.as_secs().cast_signed() + 1;
 
 /// Room for all that may be under way.
 fn room() -> Room {
-    Room { busy: HashMap::new(), total: 500, mails: 500 }
+    Room { total: 500, mails: 500, node: 1, ..Room::default() }
 }
 
 fn later(seconds: i64) -> Timestamp {
@@ -94,6 +94,43 @@ async fn a_worker_that_comes_back_after_its_lease_is_told_so_and_changes_nothing
         assert_eq!(beckon.status(new.delivery).await, kept);
     }
     assert_eq!(beckon.claim_at(room(), 1_000).await, []);
+}
+
+#[tokio::test]
+async fn who_renews_a_claim_keeps_it_and_who_gives_it_up_lets_others_have_it() {
+    let beckon = Harness::new().await;
+    beckon.questions(1).await;
+    let claims = beckon.claim_at(room(), 0).await;
+    assert_eq!(claims.len(), 2);
+    let (kept, left) = (vec![claims[0].clone()], vec![claims[1].clone()]);
+    beckon.store.renew(kept.clone(), later(AFTER_THE_LEASE - 2)).await.expect("the store works");
+    let others = beckon.claim_at(room(), AFTER_THE_LEASE).await;
+    assert_eq!(deliveries(&others), deliveries(&left), "what was not renewed");
+    // Neither is for whoever lost it.
+    beckon.store.renew(left.clone(), later(AFTER_THE_LEASE)).await.expect("the store works");
+    beckon.store.release(left, beckon.app.clock.now()).await.expect("the store works");
+    assert_eq!(beckon.claim_at(room(), AFTER_THE_LEASE).await, []);
+    beckon.store.release(kept.clone(), beckon.app.clock.now()).await.expect("the store works");
+    let again = beckon.claim_at(room(), AFTER_THE_LEASE).await;
+    assert_eq!(deliveries(&again), deliveries(&kept));
+    let errand = beckon.store.errand(again[0].clone()).await.expect("the store works").expect("it holds");
+    assert!(errand.doubt, "it may have arrived");
+}
+
+#[tokio::test]
+async fn what_was_claimed_without_anybody_hearing_of_it_is_given_back_at_once_and_was_no_attempt() {
+    let beckon = Harness::new().await;
+    beckon.questions(1).await;
+    let lost = beckon.claim_at(room(), 0).await;
+    let other = Room { node: 2, known: Some(Vec::new()), ..room() };
+    assert_eq!(beckon.claim_at(other, 0).await, [], "another server's are not");
+    let known = Room { known: Some(lost.iter().map(|claim| claim.token).collect()), ..room() };
+    assert_eq!(beckon.claim_at(known, 0).await, [], "nor is what it knows of");
+    let again = beckon.claim_at(Room { known: Some(vec![lost[0].token]), ..room() }, 0).await;
+    assert_eq!(deliveries(&again), deliveries(&lost[1..]));
+    assert_eq!(again[0].number, 1);
+    let errand = beckon.store.errand(again[0].clone()).await.expect("the store works").expect("it holds");
+    assert!(!errand.doubt, "nothing was sent");
 }
 
 #[tokio::test]

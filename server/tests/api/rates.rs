@@ -69,6 +69,43 @@ async fn whoever_shows_nothing_that_works_is_counted_by_address_and_takes_nothin
 }
 
 #[tokio::test]
+async fn whoever_asks_another_server_of_the_same_database_is_counted_there_too() {
+    let clock = FakeRelativeClock::default();
+    let rates = || {
+        let per_second = NonZeroU32::new(2).expect("not zero");
+        Arc::new(Rates::by_clock(per_second, clock.clone()).together())
+    };
+    let first = Harness::with(|app| app.rates = rates()).await;
+    if first.home.url().is_none() {
+        return;
+    }
+    let second = first.beside_with(|app| app.rates = rates()).await;
+    let both = [&first, &second];
+    let share = async || {
+        // A round of both, twice: whoever tells first hears what the other told when it tells the next time.
+        for beckon in both {
+            beckon.app.rates.share(&beckon.app).await.expect("the store works");
+        }
+    };
+    let mut answered = 0;
+    for round in 0..4 {
+        for beckon in both {
+            for _ in 0..20 {
+                answered += usize::from(ask(beckon, Who::Admin, "192.0.2.1", "/v1/actor").await.0 == 200);
+            }
+        }
+        share().await;
+        assert!(answered <= 50 + 20 * 2, "round {round}: {answered}");
+    }
+    // Each alone lets 50 pass. What the second told before the first had told anything is all that came on top.
+    assert!((50..=80).contains(&answered), "{answered}");
+    for beckon in both {
+        assert_eq!(ask(beckon, Who::Admin, "192.0.2.1", "/v1/actor").await.0, 429);
+        assert_eq!(ask(beckon, Who::Viewer, "192.0.2.1", "/v1/actor").await.0, 200);
+    }
+}
+
+#[tokio::test]
 async fn behind_a_proxy_that_is_trusted_each_client_has_an_address() {
     let rates = Rates::by_clock(NonZeroU32::MIN, FakeRelativeClock::default());
     let proxy = beckon_core::network::Network::parse("10.0.0.0/8").expect("a network");

@@ -11,7 +11,7 @@ use crate::auth::{check_same_site, client_address};
 use crate::error::ApiError;
 use crate::extract::read_json;
 use crate::sign_in::new_secret;
-use crate::sign_in::throttle::Subject;
+use crate::sign_in::throttle::{self, Subject};
 use crate::store::{Digest, Exchange};
 
 /// Trades a code for a token. Every code that does not work is answered alike.
@@ -24,12 +24,12 @@ pub(crate) async fn exchange(
     let now = app.clock.now();
     let subjects: Vec<Subject> =
         client_address(&parts.extensions).map(Subject::codes_from).into_iter().collect();
-    app.throttle.count(&subjects, now).map_err(ApiError::TooMany)?;
+    throttle::count(&app, &subjects).await?;
     let secret = new_secret()?;
     let code = Digest::of(code.as_bytes());
     let exchange = Exchange { public_id: embed, code, origin, token: secret.digest() };
     let panel = app.store.exchange(exchange, now).await?.ok_or(ApiError::Unauthenticated)?;
-    app.throttle.succeeded(&subjects);
+    throttle::succeeded(&app, &subjects).await?;
     let response = ExchangeResponse {
         token: secret.reveal().to_owned(),
         expires_at: panel.expires_at,

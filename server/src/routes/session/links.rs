@@ -13,7 +13,7 @@ use crate::auth::{check_same_site, client_address};
 use crate::error::ApiError;
 use crate::extract::read_json;
 use crate::sign_in::mail::new_link;
-use crate::sign_in::throttle::Subject;
+use crate::sign_in::throttle::{self, Subject};
 
 /// Sends a link by email. The answer is the same whether or not anybody has the address, and whether or not it has had
 /// enough links for now.
@@ -26,12 +26,16 @@ pub(crate) async fn send(State(app): State<App>, request: Request) -> Result<Sta
     }
     let now = app.clock.now();
     if let Some(address) = client_address(&parts.extensions) {
-        app.throttle.count(&[Subject::links_from(address)], now).map_err(ApiError::TooMany)?;
+        throttle::count(&app, &[Subject::links_from(address)]).await?;
     }
     let login = login(&email);
-    if app.throttle.count(&[Subject::links(&login)], now).is_ok() {
-        let mail = new_link(&app, DoorReason::SignInLink, RECOVERY_LINK, now)?;
-        app.store.send_link(&login, mail, now).await?;
+    match throttle::count(&app, &[Subject::links(&login)]).await {
+        Ok(()) => {
+            let mail = new_link(&app, DoorReason::SignInLink, RECOVERY_LINK, now)?;
+            app.store.send_link(&login, mail, now).await?;
+        }
+        Err(ApiError::TooMany(_)) => {}
+        Err(error) => return Err(error),
     }
     Ok(StatusCode::ACCEPTED)
 }

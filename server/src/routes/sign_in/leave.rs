@@ -9,8 +9,9 @@ use beckon_core::provider::HOME;
 use super::{Stopped, Visit, answered, see};
 use crate::app::App;
 use crate::auth::{self, client_address};
+use crate::error::ApiError;
 use crate::sign_in::provider::leave as prepare;
-use crate::sign_in::throttle::Subject;
+use crate::sign_in::throttle::{self, Subject};
 use crate::sign_in::{cookies, new_secret};
 use crate::store::{Provider, Session};
 
@@ -24,8 +25,10 @@ pub(crate) async fn leave(State(app): State<App>, Path(id): Path<String>, visit:
 
 async fn left(app: &App, id: &str, visit: &Visit) -> Result<Response, Stopped> {
     if let Some(address) = client_address(&visit.parts.extensions) {
-        let counted = app.throttle.count(&[Subject::flows_from(address)], app.clock.now());
-        counted.map_err(|_| Problem::TooMany)?;
+        match throttle::count(app, &[Subject::flows_from(address)]).await {
+            Err(ApiError::TooMany(_)) => return Err(Problem::TooMany.into()),
+            counted => counted?,
+        }
     }
     let id: ProviderId = id.parse().map_err(|_| Problem::NoSuchProvider)?;
     let provider = app.store.provider(id).await?.filter(|provider| provider.enabled);

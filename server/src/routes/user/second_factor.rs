@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::extract::Write;
 use crate::seal::purpose;
 use crate::sign_in::second_factor;
-use crate::sign_in::throttle::Subject;
+use crate::sign_in::throttle::{self, Subject};
 use crate::store::{Factor, Person, SignInChange};
 
 /// Begins: shows a secret for an authenticator. It is not asked for before it is confirmed.
@@ -52,7 +52,7 @@ pub(crate) async fn confirm(
 /// Uses the code that confirms up, so that nobody who looked on signs in with it.
 async fn use_code(app: &App, person: &Person, code: &str) -> Result<(), ApiError> {
     let subject = [Subject::device(person.user, "confirmation")];
-    app.throttle.count(&subject, app.clock.now()).map_err(ApiError::TooMany)?;
+    throttle::count(app, &subject).await?;
     let sealed = person.second_factor.as_deref();
     let sealed =
         sealed.ok_or_else(|| Refusal::Conflict("no second factor was begun: begin first".to_owned()))?;
@@ -67,8 +67,7 @@ async fn use_code(app: &App, person: &Person, code: &str) -> Result<(), ApiError
             "this is not what the authenticator shows now: look again, and check the clock of the device";
         return Err(Refusal::field("code", text).into());
     }
-    app.throttle.succeeded(&subject);
-    Ok(())
+    throttle::succeeded(app, &subject).await
 }
 
 /// Makes new recovery codes in place of those before.

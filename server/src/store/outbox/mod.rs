@@ -19,8 +19,15 @@ pub use task::{EMAIL, Task, psa_destination, webhook_destination};
 use super::NamedEscalation;
 use crate::deliver::outcome::Failed;
 
-/// How long a claim holds, by the machine's clock. An attempt ends well before: see [`crate::deliver::MOST_TIME`].
+/// How long a claim of a ticket holds, by the clock that nobody turns. An attempt ends well before: see
+/// [`crate::deliver::MOST_TIME`]. Nobody else may begin while what a killed server has sent may still arrive.
 pub const LEASE: Duration = Duration::from_mins(5);
+
+/// How long a claim of anything else holds, unless it is renewed: that it arrives twice does no harm, and that it waits does.
+pub const SHORT_LEASE: Duration = Duration::from_secs(20);
+
+/// How often claims are renewed.
+pub const RENEWED: Duration = Duration::from_secs(5);
 
 /// Proof that a worker holds a delivery. A later claim of the same delivery has another token, and with this one nothing
 /// can be written any more.
@@ -47,6 +54,11 @@ pub struct Room {
     pub total: usize,
     /// How many more mails may begin.
     pub mails: usize,
+    /// Which server this is, a random number.
+    pub node: i64,
+    /// Where an earlier claim may have been kept although nobody heard of it: the tokens that are known. What this server holds
+    /// beyond them was never begun, and is given back first.
+    pub known: Option<Vec<i64>>,
 }
 
 /// A claimed delivery with all that it takes to carry it out.

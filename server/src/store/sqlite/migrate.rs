@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_embeds.sql"),
     include_str!("migrations/0007_members.sql"),
     include_str!("migrations/0008_outbox.sql"),
+    include_str!("migrations/0009_counts.sql"),
 ];
 
 /// Brings the schema up to date.

@@ -9,6 +9,7 @@ use super::{Database, Result, StoreError};
 
 mod access;
 mod columns;
+mod counts;
 mod coverage;
 mod deeds;
 mod embeds;

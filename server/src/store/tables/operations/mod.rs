@@ -16,9 +16,11 @@ use beckon_core::request::RaiseRequest;
 use beckon_core::rule::Subject;
 use beckon_core::rule::coverage::Effect;
 use beckon_core::time::Timestamp;
+use chrono::Utc;
 use tokio::sync::broadcast;
 
 use super::access::sessions;
+use super::columns::time;
 use super::idempotency::once;
 use super::{
     Database, Result, coverage, deeds, escalations, identities, log, members, observe, people, remedies,
@@ -32,6 +34,7 @@ use crate::store::{
 };
 
 mod access;
+mod counts;
 mod embeds;
 mod notices;
 mod providers;
@@ -361,6 +364,17 @@ impl Store for Database {
                 [now.to_rfc3339()],
             )?;
             Ok(())
+        })
+        .await
+    }
+
+    async fn time(&self) -> Result<Timestamp> {
+        if self.is_embedded() {
+            return Ok(Utc::now());
+        }
+        self.read(Reach::Installation, |connection| {
+            let sql = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS at";
+            Ok(connection.query_row(sql, (), |row| time(row, "at"))?)
         })
         .await
     }

@@ -215,10 +215,20 @@ impl Notices for Database {
 
     async fn claim(&self, room: Room, now: Timestamp, machine_now: Timestamp) -> Result<Vec<Claim>> {
         let reach = Reach::Installation;
-        if !self.read(reach, move |connection| outbox::is_due(connection, now, machine_now)).await? {
+        let is_due = room.known.is_some()
+            || self.read(reach, move |connection| outbox::is_due(connection, now, machine_now)).await?;
+        if !is_due {
             return Ok(Vec::new());
         }
         self.write(reach, move |tx| outbox::claim(tx, &room, now, machine_now)).await
+    }
+
+    async fn renew(&self, claims: Vec<Claim>, machine_now: Timestamp) -> Result<()> {
+        self.write(Reach::Installation, move |tx| outbox::renew(tx, &claims, machine_now)).await
+    }
+
+    async fn release(&self, claims: Vec<Claim>, now: Timestamp) -> Result<()> {
+        self.write(Reach::Installation, move |tx| outbox::release(tx, &claims, now)).await
     }
 
     async fn abandon_claims(&self, now: Timestamp) -> Result<()> {

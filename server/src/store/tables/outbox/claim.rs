@@ -7,8 +7,8 @@ use beckon_core::time::Timestamp;
 
 use super::Result;
 use crate::deliver::backoff::delta;
-use crate::store::outbox::{Claim, EMAIL, LEASE, Room};
-use crate::store::sql::{Connection, SqlResult};
+use crate::store::outbox::{Claim, EMAIL, LEASE, Room, SHORT_LEASE};
+use crate::store::sql::{Connection, OptionalExtension as _, SqlResult};
 use crate::store::tables::columns::micros;
 use crate::store::tables::tx::Tx;
 
@@ -67,6 +67,9 @@ pub(in crate::store::tables) fn claim(
     machine_now: Timestamp,
 ) -> Result<Vec<Claim>> {
     expire(tx, Some(machine_now), now)?;
+    if let Some(known) = &room.known {
+        give_back(tx, room.node, known)?;
+    }
     super::name_installation(tx)?;
     let mut claims = Vec::new();
     for due in due(tx.connection, now)? {
@@ -74,11 +77,7 @@ pub(in crate::store::tables) fn claim(
         if left == 0 {
             break;
         }
-        let channel = match due.destination.split_once(':') {
-            Some(("psa", _)) => Channel::Psa,
-            Some(_) => Channel::Webhook,
-            None => Channel::Email,
-        };
+        let channel = channel(&due.destination);
         // One attempt finds out whether a destination that failed is back.
         let most = if due.failing { 1 } else { most_at_once(channel) };
         let mut free = most.saturating_sub(busy(tx, room, &due.destination)?).min(left);
@@ -88,19 +87,29 @@ pub(in crate::store::tables) fn claim(
         if free == 0 || !tx.try_lock_destination(&due.destination)? {
             continue;
         }
+        let lease = if channel == Channel::Psa { LEASE } else { SHORT_LEASE };
         for (account, delivery, attempts) in first(tx.connection, &due.destination, free, now)? {
             let token = super::take_id(tx.connection, "claim")?;
             tx.connection
                 .prepare_cached(
-                    "UPDATE deliveries SET status = 'sending', token = ?3, lease_until = ?4, attempts = attempts + 1
+                    "UPDATE deliveries SET status = 'sending', token = ?3, lease_until = ?4, node = ?5, attempts = attempts + 1
                      WHERE account_id = ?1 AND id = ?2",
                 )?
-                .execute((account.0, delivery.0, token, micros(machine_now + delta(LEASE))))?;
+                .execute((account.0, delivery.0, token, micros(machine_now + delta(lease)), room.node))?;
             let destination = due.destination.clone();
             claims.push(Claim { account, delivery, token, number: attempts + 1, destination });
         }
     }
     Ok(claims)
+}
+
+/// Tells which channel leads to a destination.
+fn channel(destination: &str) -> Channel {
+    match destination.split_once(':') {
+        Some(("psa", _)) => Channel::Psa,
+        Some(_) => Channel::Webhook,
+        None => Channel::Email,
+    }
 }
 
 /// Names the destinations for which something is due.
@@ -148,6 +157,23 @@ fn first(
     Ok(rows.collect::<SqlResult<_>>()?)
 }
 
+/// Gives back what a server holds beyond what it knows of: that was claimed, and never begun.
+fn give_back(tx: &Tx<'_>, node: i64, known: &[i64]) -> Result<()> {
+    let mut statement = tx
+        .connection
+        .prepare_cached("SELECT token FROM deliveries WHERE status = 'sending' AND node = ?1")?;
+    let held = statement.query_map([node], |row| row.get::<_, i64>(0))?.collect::<SqlResult<Vec<_>>>()?;
+    for token in held.into_iter().filter(|token| !known.contains(token)) {
+        tx.connection
+            .prepare_cached(
+                "UPDATE deliveries SET status = 'waiting', token = 0, lease_until = NULL, attempts = attempts - 1
+                 WHERE status = 'sending' AND node = ?1 AND token = ?2",
+            )?
+            .execute((node, token))?;
+    }
+    Ok(())
+}
+
 /// Gives up all claims: for a server that starts and knows that nobody else works on this database.
 pub(in crate::store::tables) fn abandon(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
     expire(tx, None, now)
@@ -165,19 +191,58 @@ fn expire(tx: &Tx<'_>, by: Option<Timestamp>, now: Timestamp) -> Result<()> {
         .query_map([by], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?)))?;
     let expired: Vec<_> = rows.collect::<SqlResult<_>>()?;
     for (account, id, number) in expired {
-        const WHY: &str = "The server stopped in the middle; whether it arrived is not known";
-        tx.connection
-            .prepare_cached(
-                "UPDATE deliveries SET status = 'waiting', doubt = 1, token = 0, lease_until = NULL, not_before = ?3,
-                                       last_error = ?4 WHERE account_id = ?1 AND id = ?2",
-            )?
-            .execute((account, id, micros(now), WHY))?;
-        tx.connection
-            .prepare_cached(
-                "INSERT INTO attempts (account_id, delivery_id, number, at, duration_ms, outcome, detail)
-                 VALUES (?1, ?2, ?3, ?4, 0, 'doubt', ?5) ON CONFLICT DO NOTHING",
-            )?
-            .execute((account, id, number, micros(now), WHY))?;
+        take_back(tx, account, id, number, now)?;
     }
+    Ok(())
+}
+
+/// Lets claims hold on. Those of tickets do not: nobody may make one that another server may be about to make.
+pub(in crate::store::tables) fn renew(tx: &Tx<'_>, claims: &[Claim], machine_now: Timestamp) -> Result<()> {
+    for claim in renewable(claims) {
+        tx.connection
+            .prepare_cached(
+                "UPDATE deliveries SET lease_until = ?4 WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'",
+            )?
+            .execute((claim.account.0, claim.delivery.0, claim.token, micros(machine_now + delta(SHORT_LEASE))))?;
+    }
+    Ok(())
+}
+
+/// Gives up claims. Those of tickets wait for the end of their lease.
+pub(in crate::store::tables) fn release(tx: &Tx<'_>, claims: &[Claim], now: Timestamp) -> Result<()> {
+    for claim in renewable(claims) {
+        let sql = format!(
+            "SELECT 1 FROM deliveries WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'{}",
+            tx.connection.for_update()
+        );
+        let mut statement = tx.connection.prepare_cached(&sql)?;
+        let held = statement
+            .query_row((claim.account.0, claim.delivery.0, claim.token), |row| row.get::<_, i64>(0))
+            .optional()?;
+        if held.is_some() {
+            take_back(tx, claim.account.0, claim.delivery.0, claim.number, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn renewable(claims: &[Claim]) -> impl Iterator<Item = &Claim> {
+    claims.iter().filter(|claim| channel(&claim.destination) != Channel::Psa)
+}
+
+fn take_back(tx: &Tx<'_>, account: i64, id: i64, number: u32, now: Timestamp) -> Result<()> {
+    const WHY: &str = "The server stopped in the middle; whether it arrived is not known";
+    tx.connection
+        .prepare_cached(
+            "UPDATE deliveries SET status = 'waiting', doubt = 1, token = 0, lease_until = NULL, not_before = ?3,
+                                   last_error = ?4 WHERE account_id = ?1 AND id = ?2",
+        )?
+        .execute((account, id, micros(now), WHY))?;
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO attempts (account_id, delivery_id, number, at, duration_ms, outcome, detail)
+             VALUES (?1, ?2, ?3, ?4, 0, 'doubt', ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute((account, id, number, micros(now), WHY))?;
     Ok(())
 }

@@ -20,7 +20,7 @@ mod health;
 mod list;
 mod outcome;
 
-pub(super) use claim::{abandon, claim, is_due};
+pub(super) use claim::{abandon, claim, is_due, release, renew};
 pub(super) use errand::{errand, told};
 pub(super) use finish::{begin_ticket, finish, set_aside};
 pub(super) use health::health;

@@ -1,7 +1,8 @@
 //! How often one client may ask, so that nobody takes the server from the others. Whoever shows a credential that works is counted by
 //! it, and not by an address that others have too; everybody else by address.
 //!
-//! Counts live in memory: a restart forgets them, and with several nodes each counts its own.
+//! Each request is counted in memory, at once. Where several servers share a database they tell each other once a second whom
+//! they count: see [`shared`].
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -27,6 +28,10 @@ use crate::error::ApiError;
 use crate::sign_in::cookies::session_token;
 use crate::sign_in::throttle::network;
 use crate::store::Digest;
+
+pub mod shared;
+
+use shared::{Client, Shared};
 
 /// How many requests a client may save up, in seconds of its rate.
 const SAVED_UP: u32 = 25;
@@ -68,6 +73,8 @@ pub struct Rates {
     /// Credentials that worked.
     good: Mutex<HashSet<[u8; 32]>>,
     counted: AtomicU64,
+    /// What other servers are to hear; none where there are none.
+    shared: Option<Shared>,
 }
 
 impl Rates {
@@ -91,6 +98,19 @@ impl Rates {
             addresses: Some(Box::new(addresses)),
             good: Mutex::default(),
             counted: AtomicU64::new(0),
+            shared: None,
+        }
+    }
+
+    /// Counts together with the other servers of the same database, as far as [`shared::run`] runs.
+    #[must_use]
+    pub fn together(self) -> Self {
+        Self { shared: self.credentials.is_some().then(Shared::default), ..self }
+    }
+
+    fn note(&self, client: Client) {
+        if let Some(shared) = &self.shared {
+            shared.note(client);
         }
     }
 
@@ -101,12 +121,18 @@ impl Rates {
         }
         if let (Some(limit), Some(credential)) = (&self.credentials, &credential) {
             limit.count(credential)?;
+            self.note(Client::Credential(*credential));
             if self.good.lock().unwrap_or_else(PoisonError::into_inner).contains(credential) {
                 return Ok(());
             }
         }
         match (&self.addresses, address) {
-            (Some(limit), Some(address)) => limit.count(&network(address)),
+            (Some(limit), Some(address)) => {
+                let network = network(address);
+                limit.count(&network)?;
+                self.note(Client::Network(network));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

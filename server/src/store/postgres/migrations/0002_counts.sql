@@ -1,0 +1,18 @@
+-- How often somebody tried to get in, for all servers together; and how often a client asked lately, as far as servers told
+-- each other.
+CREATE TABLE tries (
+    subject BYTEA PRIMARY KEY,
+    since   BIGINT NOT NULL,
+    number  BIGINT NOT NULL
+);
+CREATE INDEX tries_since ON tries (since);
+
+CREATE TABLE requests (
+    client BYTEA PRIMARY KEY,
+    number BIGINT NOT NULL,
+    at     BIGINT NOT NULL
+);
+CREATE INDEX requests_at ON requests (at);
+
+-- Which server holds a claim, so that it finds those that it does not know of because the connection broke.
+ALTER TABLE deliveries ADD COLUMN node BIGINT;

@@ -1,0 +1,18 @@
+-- How often somebody tried to get in, for all servers together; and how often a client asked lately, as far as servers told
+-- each other.
+CREATE TABLE tries (
+    subject BLOB PRIMARY KEY,
+    since   INTEGER NOT NULL,
+    number  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tries_since ON tries (since);
+
+CREATE TABLE requests (
+    client BLOB PRIMARY KEY,
+    number INTEGER NOT NULL,
+    at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX requests_at ON requests (at);
+
+-- Which server holds a claim, so that it finds those that it does not know of because the connection broke.
+ALTER TABLE deliveries ADD COLUMN node INTEGER;
