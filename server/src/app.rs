@@ -21,6 +21,8 @@ pub struct App {
     pub outlets: Arc<dyn Outlets>,
     /// What time it is.
     pub clock: Clock,
+    /// Which server of its database this is, also after it was started again: see [`crate::node`].
+    pub node: i64,
     /// Where people and programs find this server, without a slash at the end.
     pub base_url: Arc<str>,
     /// How often each client may ask.

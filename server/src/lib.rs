@@ -24,6 +24,7 @@ pub mod headers;
 pub mod import;
 pub mod listen;
 pub mod mail;
+pub mod node;
 pub mod outbound;
 pub mod page;
 pub mod proxies;

@@ -1,14 +1,15 @@
 //! `cargo xtask torture`: the long form of the tests in `server/tests/torture/`, in release, with progress.
 //!
 //! Each test there is one part, by the name of its module; each is bounded in count and ends by itself, as broken off where
-//! it takes too long. The kills are those of `server/tests/process/killed.rs`, many times, on both databases.
+//! it takes too long. The kills are those of `server/tests/process/killed.rs`, many times. Parts that go through a database of
+//! either kind run on both.
 
 use std::process::Command;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::postgres::Cluster;
+use crate::postgres::{self, Disk};
 use crate::process;
 use crate::test::POSTGRES;
 use crate::workspace::Workspace;
@@ -16,9 +17,9 @@ use crate::workspace::Workspace;
 /// What is tortured, and with which chance.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only this part [default: all]
-    #[arg(long)]
-    part: Option<Part>,
+    /// Only this part; can be given more than once [default: all]
+    #[arg(long = "part")]
+    parts: Vec<Part>,
     /// The seed of the faults and of the moments of the kills, to repeat a run as far as that can be.
     #[arg(long, default_value_t = 4)]
     seed: u64,
@@ -27,55 +28,75 @@ pub(crate) struct Options {
     kills: u32,
 }
 
-/// A module of `server/tests/torture/`.
-#[derive(Clone, Copy, ValueEnum)]
+/// A module of the tests.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// 10 000 mails to a receiver that fails.
+    /// 10 000 mails to a receiver that fails, on both databases.
     Smtp,
-    /// 1 000 tickets in each PSA that fails.
+    /// 1 000 tickets in each PSA that fails, on both databases.
     Psa,
     /// Servers that are killed under load, one on either database and three on PostgreSQL.
     Kills,
+    /// Three servers whose PostgreSQL is stopped in the middle, every 30 s for 20 minutes.
+    Stopped,
+    /// Three servers whose connections to PostgreSQL are cut 1 000 times, and 20 times silent.
+    Cut,
+    /// A disk that is full, read-only or broken, 200 times; and 200 copies of the database at random moments.
+    Disk,
+    /// Clocks that are turned.
+    Clocks,
 }
 
 impl Part {
-    const fn module(self) -> &'static str {
+    const ALL: [Self; 7] =
+        [Self::Smtp, Self::Psa, Self::Kills, Self::Stopped, Self::Cut, Self::Disk, Self::Clocks];
+
+    /// The target, and the module there.
+    const fn module(self) -> (&'static str, &'static str) {
         match self {
-            Self::Smtp => "smtp::",
-            Self::Psa => "psa::",
-            Self::Kills => "killed::",
+            Self::Smtp => ("torture", "smtp::"),
+            Self::Psa => ("torture", "psa::"),
+            Self::Kills => ("process", "killed::"),
+            Self::Stopped => ("torture", "stopped::"),
+            Self::Cut => ("torture", "cut::"),
+            Self::Disk => ("torture", "disk::"),
+            Self::Clocks => ("torture", "clocks::"),
         }
+    }
+
+    /// Whether it runs once on each database. The others have what they need of either.
+    const fn on_both(self) -> bool {
+        matches!(self, Self::Smtp | Self::Psa | Self::Kills)
     }
 }
 
 /// Builds the server and the tests in release, and runs the long form.
 pub(crate) fn torture(workspace: &Workspace, options: &Options) -> Result<()> {
-    if !matches!(options.part, Some(Part::Kills)) {
-        let mut command = tests(workspace, "torture", options.part);
-        command.env("BECKON_TORTURE", "long").env("BECKON_TORTURE_SEED", options.seed.to_string());
-        process::run(
-            "torture: building in release, about 4 minutes the first time, then some minutes",
-            &mut command,
-        )?;
-    }
-    if matches!(options.part, None | Some(Part::Kills)) {
-        let kills = options.kills.to_string();
-        let mut command = tests(workspace, "process", Some(Part::Kills));
-        process::run("torture: kills on the embedded database", command.env("BECKON_KILLS", &kills))?;
-        let cluster = Cluster::start()?;
-        let mut command = tests(workspace, "process", Some(Part::Kills));
-        command.env(POSTGRES, cluster.url()).env("BECKON_KILLS", &kills);
-        process::run("torture: kills on PostgreSQL", &mut command)?;
+    let programs = postgres::programs()?;
+    for part in Part::ALL.into_iter().filter(|part| options.parts.is_empty() || options.parts.contains(part))
+    {
+        let (_, module) = part.module();
+        let run = |database: &str, variable: Option<String>| {
+            let mut command = tests(workspace, part, options);
+            command.env(postgres::PROGRAMS, &programs).envs(variable.map(|url| (POSTGRES, url)));
+            process::run(&format!("torture: {module}{database} (a release build first)"), &mut command)
+        };
+        run("", None)?;
+        if part.on_both() {
+            let cluster = postgres::start(Disk::Waits)?;
+            run(" on PostgreSQL", Some(cluster.url()))?;
+        }
     }
     Ok(())
 }
 
-/// The tests of a target, or a part of them: one after the other, so that each has the machine for itself and its progress is
-/// read as it comes.
-fn tests(workspace: &Workspace, target: &str, part: Option<Part>) -> Command {
+/// The tests of a part: one after the other, so that each has the machine for itself and its progress is read as it comes.
+fn tests(workspace: &Workspace, part: Part, options: &Options) -> Command {
+    let (target, module) = part.module();
     let mut command = workspace.cargo();
-    command.args(["test", "--release", "--package", "beckon-server", "--test", target, "--"]);
+    command.args(["test", "--release", "--package", "beckon-server", "--test", target, "--", module]);
     command.args(["--nocapture", "--test-threads", "1"]);
-    command.args(part.map(Part::module));
+    command.env("BECKON_TORTURE", "long").env("BECKON_TORTURE_SEED", options.seed.to_string());
+    command.env("BECKON_KILLS", options.kills.to_string());
     command
 }

@@ -50,6 +50,7 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         store,
         outlets: Arc::new(outlets),
         clock: Clock::stopped(raised_at()),
+        node: 1,
         base_url: base_url.into(),
         rates: Arc::default(),
         proxies: Arc::default(),

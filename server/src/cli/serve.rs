@@ -264,10 +264,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if let Some(emulator) = &emulator {
         outlets.let_through(&emulator.url())?;
     }
-    if store.is_embedded() {
-        // The lock says that nobody else works on this database: whoever did has died.
-        store.abandon_claims(clock.now()).await?;
-    }
+    let node = crate::node::of(&options.data)
+        .with_context(|| format!("cannot keep this server's number in {}", options.data.display()))?;
+    // The lock says that nobody else serves this folder: whoever did has died. Others may work on a database that is shared.
+    store.abandon_claims((!store.is_embedded()).then_some(node), clock.now()).await?;
     let alone = store.is_embedded();
     let rates = options.requests_per_second.map(Rates::new).unwrap_or_default();
     let rates = if alone { rates } else { rates.together() };
@@ -275,6 +275,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         store,
         outlets: Arc::new(outlets),
         clock,
+        node,
         base_url: base_url.into(),
         rates: Arc::new(rates),
         proxies: options.trusted_proxies.into(),

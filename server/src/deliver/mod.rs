@@ -88,7 +88,6 @@ struct Dispatcher {
     rate: Rate,
     failing: bool,
     renewed: Instant,
-    /// A random number that tells this server from others.
     node: i64,
     /// Whether a claim may have been kept although nothing was heard of it.
     unsure: bool,
@@ -103,7 +102,7 @@ impl Dispatcher {
             rate,
             failing: false,
             renewed: Instant::now(),
-            node: node(),
+            node: app.node,
             unsure: false,
         }
     }
@@ -318,15 +317,6 @@ async fn carry_out(app: &App, errand: &Errand) -> Result<Carried, StoreError> {
         }
         Task::SendReports { .. } | Task::SendReportsByEmail { .. } => Ok(Carried::of(Ok(String::new()))),
         Task::Webhook { body, .. } => Ok(webhook::tell(app, errand, body).await),
-    }
-}
-
-/// A random number for this process. Where the system gives none, the process's own will do.
-fn node() -> i64 {
-    let mut bytes = [0; 8];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => i64::from_be_bytes(bytes) & i64::MAX,
-        Err(_) => i64::from(std::process::id()),
     }
 }
 

@@ -10,7 +10,7 @@ use super::outcome::{Failed, Failure};
 use super::{Carried, Ended, Errand, TicketNews, mail};
 use crate::app::App;
 use crate::psa::{NewTicket, Note, Psa};
-use crate::store::outbox::Integration;
+use crate::store::outbox::{Integration, TO_BEGIN};
 use crate::store::{NamedEscalation, StoreError};
 
 /// How far apart the two searches are that have to find nothing before a ticket is made again: a new one may take a while to
@@ -111,8 +111,13 @@ async fn make(
         let why = format!("No company is chosen in {} for what is not mapped", integration.vendor.name());
         return Ok(Carried::ended(Ended::Failed(Failed::new(Failure::Refused, None, &why))));
     };
-    if !app.store.begin_ticket(errand.claim.clone()).await? {
+    let begun = app.clock.steady();
+    if !app.store.begin_ticket(errand.claim.clone(), begun).await? {
         return Ok(Carried::needless("Another worker holds it"));
+    }
+    if (app.clock.steady() - begun).to_std().unwrap_or_default() > TO_BEGIN {
+        // By the time that it arrives, somebody else may have taken over.
+        return Ok(Carried::ended(later(BETWEEN_SEARCHES)));
     }
     let message = mail::words(app, named, &Reason::Raised);
     // Whom it concerns stays, however short a title has to be.

@@ -120,16 +120,17 @@ pub trait Notices: Send + Sync + 'static {
     /// Claims what is due and has room. `machine_now` is the clock that nobody turns, by which
     /// leases run.
     async fn claim(&self, room: Room, now: Timestamp, machine_now: Timestamp) -> Result<Vec<Claim>>;
-    /// Lets claims of anything but tickets hold on; those of others meanwhile stay theirs.
+    /// Lets claims hold on; those of others meanwhile stay theirs.
     async fn renew(&self, claims: Vec<Claim>, machine_now: Timestamp) -> Result<()>;
     /// Gives up claims of anything but tickets: what became of them is not known.
     async fn release(&self, claims: Vec<Claim>, now: Timestamp) -> Result<()>;
-    /// Gives up all claims. Only for the one server of an embedded database, when it starts.
-    async fn abandon_claims(&self, now: Timestamp) -> Result<()>;
+    /// Gives up the claims of a server that died, or of all where none is named: for the one of an embedded database, when it starts.
+    async fn abandon_claims(&self, node: Option<i64>, now: Timestamp) -> Result<()>;
     /// Loads what it takes to carry out a claim; none where another worker holds it by now.
     async fn errand(&self, claim: Claim) -> Result<Option<Errand>>;
-    /// Notes that a ticket is about to be made. Where the answer is no, another worker holds the claim: make none.
-    async fn begin_ticket(&self, claim: Claim) -> Result<bool>;
+    /// Notes that a ticket is about to be made, within [`outbox::TO_BEGIN`](super::outbox::TO_BEGIN) of `machine_now`. Where the
+    /// answer is no, another worker holds the claim: make none.
+    async fn begin_ticket(&self, claim: Claim, machine_now: Timestamp) -> Result<bool>;
     /// Ends a delivery that cannot be read, as undelivered for the reason `why`.
     async fn set_aside(&self, claim: Claim, why: String, now: Timestamp) -> Result<()>;
     /// Keeps how an attempt ended. Where the answer is no, another worker holds the claim, and nothing was kept.

@@ -2,6 +2,7 @@
 //! second account that nobody of the first may notice.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -73,6 +74,9 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 pub(crate) const NOW: &str = "2026-11-24T08:00:00Z";
 
+/// The numbers of the servers of this process.
+static NODES: AtomicI64 = AtomicI64::new(1);
+
 impl Harness {
     pub(crate) async fn new() -> Self {
         Self::at_address("http://beckon.test").await
@@ -107,6 +111,7 @@ impl Harness {
             store: Arc::clone(&store) as Arc<dyn Store>,
             outlets: Arc::clone(&outlets) as Arc<dyn beckon_server::deliver::outlets::Outlets>,
             clock: Clock::stopped(at(NOW)),
+            node: NODES.fetch_add(1, Ordering::Relaxed),
             base_url: "http://beckon.test".into(),
             rates: Arc::default(),
             proxies: Arc::default(),

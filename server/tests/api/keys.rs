@@ -4,6 +4,10 @@ use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use beckon_core::actor::{Actor, Scope};
+use beckon_core::id::AccountId;
+use beckon_core::permission::{Action, permit};
+use beckon_server::store::{Access as _, KeyOwner, NewKey, Secret};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -170,4 +174,34 @@ async fn asked_again_a_key_is_made_once_and_its_secret_not_shown_again() {
     assert_eq!(rotated.status, 201);
     assert_eq!(send(&path, json!({})).await.body["secret"], Value::Null);
     assert_eq!(used(&beckon, rotated.body["secret"].as_str().expect("a secret")).await, 200);
+}
+
+#[tokio::test]
+async fn the_operator_s_own_keys_are_made_rotated_and_ended_by_its_commands() {
+    let beckon = Harness::new().await;
+    let operator = Actor::operator("the command line");
+    let permitted = || permit(&operator, Action::ManageKeys, AccountId(0)).expect("an operator");
+    let now = beckon.app.clock.now();
+    let secret = Secret::for_key().expect("random bytes");
+    let key = NewKey {
+        owner: KeyOwner::Operator,
+        name: "Detector".to_owned(),
+        key: "beckon_op_detector".to_owned(),
+        secret: secret.digest(),
+        scope: Scope::ReadWrite,
+        expires_at: None,
+    };
+    let made = beckon.store.make_key(permitted(), key, None, now).await.expect("it is made");
+    assert_eq!(made.key.name, "Detector");
+    let whole = |secret: &Secret| format!("beckon_op_detector:{}", secret.reveal());
+    assert_eq!(used(&beckon, &whole(&secret)).await, 200);
+    let next = Secret::for_key().expect("random bytes");
+    let rotated =
+        beckon.store.rotate_key(permitted(), "beckon_op_detector", next.digest(), now, None, now).await;
+    assert_eq!(rotated.expect("it is rotated").key.key, "beckon_op_detector");
+    assert_eq!((used(&beckon, &whole(&secret)).await, used(&beckon, &whole(&next)).await), (401, 200));
+    let listed = beckon.store.keys(None, now).await.expect("the store works");
+    assert!(listed.iter().any(|key| key.key == "beckon_op_detector"));
+    beckon.store.revoke_key(permitted(), "beckon_op_detector", None, now).await.expect("it ends");
+    assert_eq!(used(&beckon, &whole(&next)).await, 401);
 }

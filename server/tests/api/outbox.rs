@@ -118,6 +118,19 @@ async fn who_renews_a_claim_keeps_it_and_who_gives_it_up_lets_others_have_it() {
 }
 
 #[tokio::test]
+async fn a_server_that_starts_again_gives_back_what_it_held_and_nothing_of_others() {
+    let beckon = Harness::new().await;
+    beckon.questions(1).await;
+    let own = beckon.claim_at(Room { total: 1, ..room() }, 0).await;
+    let others = beckon.claim_at(Room { node: 2, ..room() }, 0).await;
+    assert_eq!((own.len(), others.len()), (1, 1));
+    beckon.store.abandon_claims(Some(1), beckon.app.clock.now()).await.expect("the store works");
+    let again = beckon.claim_at(Room { node: 3, ..room() }, 0).await;
+    assert_eq!(deliveries(&again), deliveries(&own));
+    assert!(beckon.finish(&others[0], delivered()).await, "the other goes on");
+}
+
+#[tokio::test]
 async fn what_was_claimed_without_anybody_hearing_of_it_is_given_back_at_once_and_was_no_attempt() {
     let beckon = Harness::new().await;
     beckon.questions(1).await;
@@ -138,7 +151,7 @@ async fn a_server_that_starts_takes_back_what_the_one_before_held() {
     let beckon = Harness::new().await;
     beckon.questions(1).await;
     let before = beckon.claim_at(room(), 0).await;
-    beckon.store.abandon_claims(beckon.app.clock.now()).await.expect("the store works");
+    beckon.store.abandon_claims(None, beckon.app.clock.now()).await.expect("the store works");
     let after = beckon.claim_at(room(), 0).await;
     assert_eq!(deliveries(&after), deliveries(&before));
     assert!(!beckon.finish(&before[0], delivered()).await);
@@ -154,7 +167,7 @@ async fn no_more_is_claimed_than_there_is_room_for() {
     let check = async |room: Room, expected: usize| {
         let claims = beckon.claim_at(room.clone(), 0).await;
         assert_eq!(claims.len(), expected, "{room:?}");
-        beckon.store.abandon_claims(beckon.app.clock.now()).await.expect("the store works");
+        beckon.store.abandon_claims(None, beckon.app.clock.now()).await.expect("the store works");
     };
     let busy = |number| HashMap::from([(EMAIL.to_owned(), number), ("webhook:7".to_owned(), 4)]);
     check(Room { total: 0, ..room() }, 0).await;

@@ -24,7 +24,7 @@ impl Server {
 
     /// Starts one with more options.
     pub(crate) fn start_with(data: &Path, options: &[&str]) -> Self {
-        let mut child = beckon(&["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "error"], data)
+        let mut child = beckon(&["serve", "--demo", "--listen", "127.0.0.1:0"], data)
             .args(options)
             .stdout(Stdio::piped())
             .spawn()
@@ -91,6 +91,9 @@ impl Drop for Server {
 /// A file in the data folder that names the database, where that is not the embedded one.
 pub(crate) const DATABASE: &str = "database-url";
 
+/// A file in the data folder with variables for the binary, as lines of `NAME=value`.
+pub(crate) const ENVIRONMENT: &str = "environment";
+
 /// The binary, working on `data`.
 pub(crate) fn beckon(arguments: &[&str], data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beckon"));
@@ -98,6 +101,9 @@ pub(crate) fn beckon(arguments: &[&str], data: &Path) -> Command {
     if let Ok(url) = std::fs::read_to_string(data.join(DATABASE)) {
         command.env("BECKON_DATABASE", url);
     }
+    command.env("BECKON_LOG", "error");
+    let environment = std::fs::read_to_string(data.join(ENVIRONMENT)).unwrap_or_default();
+    command.envs(environment.lines().filter_map(|line| line.split_once('=')));
     command
 }
 

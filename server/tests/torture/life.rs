@@ -9,7 +9,8 @@ use tokio::sync::watch;
 
 use crate::callers::{Call, Now, Work};
 use crate::chance::Chance;
-use crate::server::{Server, client, run};
+use crate::database::Home;
+use crate::server::{DATABASE, Server, client, run};
 
 /// How often things are looked at, and the clock turned.
 const ROUND: Duration = Duration::from_millis(40);
@@ -54,6 +55,8 @@ pub(crate) trait World {
 /// A server's life, over all its deaths.
 pub(crate) struct Life {
     folder: TempDir,
+    /// There as long as the life is.
+    _home: Home,
     options: Vec<String>,
     server: Option<Server>,
     now: watch::Sender<Now>,
@@ -66,8 +69,11 @@ pub(crate) struct Life {
 
 impl Life {
     /// Starts a server with `options` on a new folder, with an account of its own.
-    pub(crate) fn begin(options: &str) -> Self {
-        let folder = TempDir::new().expect("a folder");
+    pub(crate) async fn begin(options: &str) -> Self {
+        let (folder, home) = (TempDir::new().expect("a folder"), Home::new().await);
+        if let Some(url) = home.url() {
+            std::fs::write(folder.path().join(DATABASE), url).expect("room for a line");
+        }
         let options: Vec<String> = options.split(' ').map(str::to_owned).collect();
         let server = start(&folder, &options);
         let make = |arguments: &[&str]| text(run(arguments, folder.path()));
@@ -91,6 +97,7 @@ impl Life {
             admin,
             http: client(),
             folder,
+            _home: home,
         }
     }
 
@@ -217,7 +224,7 @@ impl Life {
 
 /// The subject of a question. No other begins as it does.
 pub(crate) fn subject(number: usize) -> String {
-    format!("Torture {number:05}")
+    format!("Torture {number:07}")
 }
 
 /// Finds the subject of a question of ours in a title.

@@ -6,13 +6,25 @@
 
 mod callers;
 mod chance;
+mod clocks;
+#[path = "../support/cluster.rs"]
+mod cluster;
+mod cut;
+#[path = "../support/database.rs"]
+mod database;
+mod disk;
+mod fleet;
 mod life;
+mod load;
+mod proxy;
 mod psa;
 #[path = "../support/smtp.rs"]
 mod receiver;
 #[path = "../process/server.rs"]
 mod server;
+mod shim;
 mod smtp;
+mod stopped;
 
 /// How much is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

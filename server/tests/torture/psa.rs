@@ -38,7 +38,7 @@ async fn torture(vendor: Vendor) {
     eprintln!("torture: {vendor}, {tickets} tickets, seed {}", seed());
     let chance = Chance::new(seed()).about(vendor as u64 + 200);
     let emulator = Emulator::start(vendor, ([127, 0, 0, 1], 0).into()).await.expect("a port");
-    let mut life = Life::begin("--allow-private-destinations");
+    let mut life = Life::begin("--allow-private-destinations").await;
     connect(&life, &emulator).await;
     emulator.set_chaos(Some(Chaos::new(seed(), PERCENT, &Fault::PASSING)));
 

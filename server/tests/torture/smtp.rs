@@ -21,7 +21,8 @@ async fn every_message_arrives_and_what_comes_twice_has_the_same_id() {
     let mut life = Life::begin(&format!(
         "--smtp-host 127.0.0.1 --smtp-port {} --smtp-security none --smtp-from soc@torture.example --smtp-rate 100000",
         receiver.port()
-    ));
+    ))
+    .await;
     let mut post = Post { receiver, chance: chance.about(100), lives: vec![0], closed_for: 0 };
     let questions = messages / ADMINS.len();
     let plan = Plan { what: "questions", requests: questions, kills, rounds };

@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::postgres::Cluster;
+use crate::postgres::{self, Disk};
 use crate::test::tally::Tally;
 use crate::tools::{apt, npm, on_path};
 use crate::workspace::Workspace;
@@ -84,6 +84,10 @@ fn isolation(folder: &Path) {
 fn native(workspace: &Workspace, packages: &Path) -> Result<Part> {
     let mut tests = workspace.cargo();
     tests.args(runner()).args(["--all-targets", "--workspace", "--exclude", "beckon-app"]);
+    // Without it the tests on PostgreSQL fail, and say the same; these run anyway.
+    if let Ok(programs) = postgres::programs() {
+        tests.env(postgres::PROGRAMS, programs);
+    }
     // A variable that is already set names a database of the developer's own.
     if std::env::var_os(COUNTRY_DATABASE).is_none() {
         tests
@@ -95,7 +99,7 @@ fn native(workspace: &Workspace, packages: &Path) -> Result<Part> {
 /// The tests of all that goes through the API once more, on PostgreSQL, and those with several servers over one database.
 fn on_postgres(workspace: &Workspace) -> Result<Part> {
     const NAME: &str = "tests on PostgreSQL";
-    let cluster = match Cluster::start() {
+    let cluster = match postgres::start(Disk::Forgets) {
         Ok(cluster) => cluster,
         Err(error) => {
             // The others run anyway.
@@ -107,7 +111,7 @@ fn on_postgres(workspace: &Workspace) -> Result<Part> {
     let mut tests = workspace.cargo();
     tests.args(runner());
     tests
-        .args(["--package", "beckon-server", "--test", "api", "--test", "process"])
+        .args(["--package", "beckon-server", "--test", "api", "--test", "process", "--test", "torture"])
         .env(POSTGRES, cluster.url());
     run(NAME, &mut tests)
 }

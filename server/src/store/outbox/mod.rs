@@ -19,11 +19,14 @@ pub use task::{EMAIL, Task, psa_destination, webhook_destination};
 use super::NamedEscalation;
 use crate::deliver::outcome::Failed;
 
-/// How long a claim of a ticket holds, by the clock that nobody turns. An attempt ends well before: see
-/// [`crate::deliver::MOST_TIME`]. Nobody else may begin while what a killed server has sent may still arrive.
-pub const LEASE: Duration = Duration::from_mins(5);
+/// How long a claim of a ticket holds unless it is renewed, by the clock that nobody turns. Nobody else may begin while what a
+/// server has sent that is cut off may still arrive: [`TO_BEGIN`] and the 30 s of a request are well within.
+pub const LEASE: Duration = Duration::from_mins(1);
 
-/// How long a claim of anything else holds, unless it is renewed: that it arrives twice does no harm, and that it waits does.
+/// In what time a ticket has to be asked for once its claim was made sure of.
+pub const TO_BEGIN: Duration = Duration::from_secs(15);
+
+/// How long a claim of anything else holds unless it is renewed: that it arrives twice does no harm, and that it waits does.
 pub const SHORT_LEASE: Duration = Duration::from_secs(20);
 
 /// How often claims are renewed.

@@ -17,9 +17,12 @@ pub(in crate::store) enum Reach {
 }
 
 impl Reach {
-    /// As far as a permit.
+    /// As far as a permit. What the operator keeps for itself, as account 0, has rows that are of no account.
     pub(super) fn of(permit: &Permit) -> Self {
-        Self::Account(permit.account())
+        match permit.account() {
+            AccountId(0) => Self::People(AccountId(0)),
+            account => Self::Account(account),
+        }
     }
 
     /// As far as the permit of an account's admin; without one it is about what the operator keeps for itself, as account 0.

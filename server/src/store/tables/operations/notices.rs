@@ -231,8 +231,8 @@ impl Notices for Database {
         self.write(Reach::Installation, move |tx| outbox::release(tx, &claims, now)).await
     }
 
-    async fn abandon_claims(&self, now: Timestamp) -> Result<()> {
-        self.write(Reach::Installation, move |tx| outbox::abandon(tx, now)).await
+    async fn abandon_claims(&self, node: Option<i64>, now: Timestamp) -> Result<()> {
+        self.write(Reach::Installation, move |tx| outbox::abandon(tx, node, now)).await
     }
 
     async fn errand(&self, claim: Claim) -> Result<Option<Errand>> {
@@ -240,9 +240,9 @@ impl Notices for Database {
         self.read(reach, move |connection| outbox::errand(connection, &claim)).await
     }
 
-    async fn begin_ticket(&self, claim: Claim) -> Result<bool> {
+    async fn begin_ticket(&self, claim: Claim, machine_now: Timestamp) -> Result<bool> {
         let reach = Reach::Account(claim.account);
-        self.write(reach, move |tx| outbox::begin_ticket(tx, &claim)).await
+        self.write(reach, move |tx| outbox::begin_ticket(tx, &claim, machine_now)).await
     }
 
     async fn set_aside(&self, claim: Claim, why: String, now: Timestamp) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Claiming: a worker takes what is due with a lease and a token of its own. Each destination has its own room, so that one
 //! that hangs keeps nobody else waiting.
 
+use std::time::Duration;
+
 use beckon_core::id::{AccountId, DeliveryId};
 use beckon_core::notice::Channel;
 use beckon_core::time::Timestamp;
@@ -8,7 +10,7 @@ use beckon_core::time::Timestamp;
 use super::Result;
 use crate::deliver::backoff::delta;
 use crate::store::outbox::{Claim, EMAIL, LEASE, Room, SHORT_LEASE};
-use crate::store::sql::{Connection, OptionalExtension as _, SqlResult};
+use crate::store::sql::{Connection, OptionalExtension as _, SqlResult, params};
 use crate::store::tables::columns::micros;
 use crate::store::tables::tx::Tx;
 
@@ -66,7 +68,7 @@ pub(in crate::store::tables) fn claim(
     now: Timestamp,
     machine_now: Timestamp,
 ) -> Result<Vec<Claim>> {
-    expire(tx, Some(machine_now), now)?;
+    expire(tx, &Ended::By(machine_now), now)?;
     if let Some(known) = &room.known {
         give_back(tx, room.node, known)?;
     }
@@ -87,7 +89,7 @@ pub(in crate::store::tables) fn claim(
         if free == 0 || !tx.try_lock_destination(&due.destination)? {
             continue;
         }
-        let lease = if channel == Channel::Psa { LEASE } else { SHORT_LEASE };
+        let until = machine_now + delta(lease(channel));
         for (account, delivery, attempts) in first(tx.connection, &due.destination, free, now)? {
             let token = super::take_id(tx.connection, "claim")?;
             tx.connection
@@ -95,7 +97,7 @@ pub(in crate::store::tables) fn claim(
                     "UPDATE deliveries SET status = 'sending', token = ?3, lease_until = ?4, node = ?5, attempts = attempts + 1
                      WHERE account_id = ?1 AND id = ?2",
                 )?
-                .execute((account.0, delivery.0, token, micros(machine_now + delta(lease)), room.node))?;
+                .execute((account.0, delivery.0, token, micros(until), room.node))?;
             let destination = due.destination.clone();
             claims.push(Claim { account, delivery, token, number: attempts + 1, destination });
         }
@@ -174,21 +176,36 @@ fn give_back(tx: &Tx<'_>, node: i64, known: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Gives up all claims: for a server that starts and knows that nobody else works on this database.
-pub(in crate::store::tables) fn abandon(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
-    expire(tx, None, now)
+/// What claims are taken back.
+enum Ended {
+    /// Those whose lease has run out by then.
+    By(Timestamp),
+    /// Those of one server.
+    Of(i64),
+    All,
 }
 
-/// Takes claims back whose lease has run out by `by`; all where it is none. What became of the attempt is not known.
-fn expire(tx: &Tx<'_>, by: Option<Timestamp>, now: Timestamp) -> Result<()> {
-    let by = by.map_or(i64::MAX, micros);
+/// Gives up claims: for a server that starts and knows that the one before is dead, or that nobody else works on this database.
+pub(in crate::store::tables) fn abandon(tx: &Tx<'_>, node: Option<i64>, now: Timestamp) -> Result<()> {
+    expire(tx, &node.map_or(Ended::All, Ended::Of), now)
+}
+
+/// Takes claims back. What became of the attempt is not known.
+fn expire(tx: &Tx<'_>, ended: &Ended, now: Timestamp) -> Result<()> {
+    let (by, node) = match ended {
+        Ended::By(by) => (micros(*by), None),
+        Ended::Of(node) => (i64::MAX, Some(*node)),
+        Ended::All => (i64::MAX, None),
+    };
     let sql = format!(
-        "SELECT account_id, id, attempts FROM deliveries WHERE status = 'sending' AND lease_until <= ?1{}",
+        "SELECT account_id, id, attempts FROM deliveries
+         WHERE status = 'sending' AND lease_until <= ?1 AND (node = ?2 OR ?2 IS NULL){}",
         tx.connection.skip_locked("deliveries")
     );
     let mut statement = tx.connection.prepare_cached(&sql)?;
-    let rows = statement
-        .query_map([by], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?)))?;
+    let rows = statement.query_map(params![by, node], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
+    })?;
     let expired: Vec<_> = rows.collect::<SqlResult<_>>()?;
     for (account, id, number) in expired {
         take_back(tx, account, id, number, now)?;
@@ -196,21 +213,36 @@ fn expire(tx: &Tx<'_>, by: Option<Timestamp>, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Lets claims hold on. Those of tickets do not: nobody may make one that another server may be about to make.
+/// Lets claims hold on.
 pub(in crate::store::tables) fn renew(tx: &Tx<'_>, claims: &[Claim], machine_now: Timestamp) -> Result<()> {
-    for claim in renewable(claims) {
-        tx.connection
-            .prepare_cached(
-                "UPDATE deliveries SET lease_until = ?4 WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'",
-            )?
-            .execute((claim.account.0, claim.delivery.0, claim.token, micros(machine_now + delta(SHORT_LEASE))))?;
+    for claim in claims {
+        hold(tx, claim, machine_now)?;
     }
     Ok(())
 }
 
+/// Lets a claim hold on.
+pub(super) fn hold(tx: &Tx<'_>, claim: &Claim, machine_now: Timestamp) -> Result<()> {
+    let until = machine_now + delta(lease(channel(&claim.destination)));
+    tx.connection
+        .prepare_cached(
+            "UPDATE deliveries SET lease_until = ?4 WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'",
+        )?
+        .execute((claim.account.0, claim.delivery.0, claim.token, micros(until)))?;
+    Ok(())
+}
+
+/// How long a claim holds.
+const fn lease(channel: Channel) -> Duration {
+    match channel {
+        Channel::Psa => LEASE,
+        Channel::Email | Channel::Webhook => SHORT_LEASE,
+    }
+}
+
 /// Gives up claims. Those of tickets wait for the end of their lease.
 pub(in crate::store::tables) fn release(tx: &Tx<'_>, claims: &[Claim], now: Timestamp) -> Result<()> {
-    for claim in renewable(claims) {
+    for claim in claims.iter().filter(|claim| channel(&claim.destination) != Channel::Psa) {
         let sql = format!(
             "SELECT 1 FROM deliveries WHERE account_id = ?1 AND id = ?2 AND token = ?3 AND status = 'sending'{}",
             tx.connection.for_update()
@@ -224,10 +256,6 @@ pub(in crate::store::tables) fn release(tx: &Tx<'_>, claims: &[Claim], now: Time
         }
     }
     Ok(())
-}
-
-fn renewable(claims: &[Claim]) -> impl Iterator<Item = &Claim> {
-    claims.iter().filter(|claim| channel(&claim.destination) != Channel::Psa)
 }
 
 fn take_back(tx: &Tx<'_>, account: i64, id: i64, number: u32, now: Timestamp) -> Result<()> {

@@ -5,7 +5,7 @@ use beckon_core::id::{AccountId, EscalationId, IntegrationId};
 use beckon_core::notice::Channel;
 use beckon_core::time::Timestamp;
 
-use super::{Result, outcome, signal};
+use super::{Result, claim, outcome, signal};
 use crate::deliver::backoff::{self, delta};
 use crate::deliver::outcome::{Failed, Failure, Standing};
 use crate::store::outbox::{Attempt, Claim, Ended, Task, TicketNews};
@@ -51,7 +51,11 @@ fn held(tx: &Tx<'_>, claim: &Claim) -> Result<Option<Held>> {
 
 /// Notes that a ticket is about to be made: whatever happens then, it is searched for first. Tells whether the claim still
 /// holds; where not, nothing may be made.
-pub(in crate::store::tables) fn begin_ticket(tx: &Tx<'_>, claim: &Claim) -> Result<bool> {
+pub(in crate::store::tables) fn begin_ticket(
+    tx: &Tx<'_>,
+    claim: &Claim,
+    machine_now: Timestamp,
+) -> Result<bool> {
     let Some(held) = held(tx, claim)? else { return Ok(false) };
     let Task::Ticket { integration, .. } = held.task else { return Ok(false) };
     let Some(escalation) = held.escalation else { return Ok(false) };
@@ -61,6 +65,7 @@ pub(in crate::store::tables) fn begin_ticket(tx: &Tx<'_>, claim: &Claim) -> Resu
              ON CONFLICT (account_id, escalation_id, integration_id) DO UPDATE SET doubt = 1, searched_at = NULL",
         )?
         .execute((held.account.0, escalation.0, integration.0))?;
+    claim::hold(tx, claim, machine_now)?;
     Ok(true)
 }
 
