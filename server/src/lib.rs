@@ -13,6 +13,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 pub mod app;
 pub mod auth;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod deliver;

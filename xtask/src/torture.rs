@@ -45,11 +45,21 @@ enum Part {
     Disk,
     /// Clocks that are turned.
     Clocks,
+    /// A backup under load, brought back, on both databases.
+    Backup,
 }
 
 impl Part {
-    const ALL: [Self; 7] =
-        [Self::Smtp, Self::Psa, Self::Kills, Self::Stopped, Self::Cut, Self::Disk, Self::Clocks];
+    const ALL: [Self; 8] = [
+        Self::Smtp,
+        Self::Psa,
+        Self::Kills,
+        Self::Stopped,
+        Self::Cut,
+        Self::Disk,
+        Self::Clocks,
+        Self::Backup,
+    ];
 
     /// The target, and the module there.
     const fn module(self) -> (&'static str, &'static str) {
@@ -61,12 +71,13 @@ impl Part {
             Self::Cut => ("torture", "cut::"),
             Self::Disk => ("torture", "disk::"),
             Self::Clocks => ("torture", "clocks::"),
+            Self::Backup => ("torture", "backup::"),
         }
     }
 
     /// Whether it runs once on each database. The others have what they need of either.
     const fn on_both(self) -> bool {
-        matches!(self, Self::Smtp | Self::Psa | Self::Kills)
+        matches!(self, Self::Smtp | Self::Psa | Self::Kills | Self::Backup)
     }
 }
 

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::database::DataArgs;
 use super::say;
+use crate::backup::hex;
 use crate::store::Store;
 
 #[derive(Debug, Args)]
@@ -78,13 +79,4 @@ async fn check_kept(store: &impl Store, account: AccountId, expect: &str) -> any
     );
     say(format_args!("event {seq} is the one that was kept"));
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

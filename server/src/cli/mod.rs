@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod account;
 mod audit;
+mod backup;
 mod database;
 mod doctor;
 mod emulate;
@@ -52,6 +53,10 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Move the embedded database to PostgreSQL; broken off, it goes on where it was
     MigrateToPostgres(moving::MoveArgs),
+    /// Put all that is kept at this moment into an encrypted file; a server may run meanwhile
+    Backup(backup::BackupArgs),
+    /// Make a data folder, or fill a PostgreSQL database, from a backup
+    Restore(backup::RestoreArgs),
     /// Run a ticketing system that is none, to try Beckon with
     Emulate(emulate::EmulateArgs),
     /// Check that the server can work: its data folder, its database, its way out for mail
@@ -74,6 +79,8 @@ impl Cli {
             Command::Secrets(args) => secrets::run(args).await,
             Command::Audit(args) => audit::run(args).await,
             Command::MigrateToPostgres(args) => moving::run(args).await,
+            Command::Backup(args) => backup::backup(args).await,
+            Command::Restore(args) => backup::restore(args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Doctor(args) => return doctor::run(args).await,
         };

@@ -24,6 +24,7 @@ use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod access;
+pub mod backup;
 mod counts;
 mod database;
 mod embeds;

@@ -25,7 +25,7 @@ async fn connections_that_are_cut_and_a_network_that_is_silent_lose_and_double_n
     let addresses: Vec<String> = proxies.iter().map(|proxy| proxy.url(&cluster.url())).collect();
     let fleet = Fleet::start(&addresses, |_| String::new());
     let emulator = Emulator::start(Vendor::Connectwise, ([127, 0, 0, 1], 0).into()).await.expect("a port");
-    fleet.connect(&emulator).await;
+    fleet.caller.connect(&emulator).await;
     let (began, load) = (Instant::now(), Load::begin(&fleet.caller, Duration::from_millis(5)));
     for cut in 1..=cuts {
         let proxy = &proxies[usize::try_from(chance.next(3)).expect("small")];

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use beckon_emulators::{Emulator, Running};
-use serde_json::{Value, json};
+use beckon_emulators::Emulator;
 use tempfile::TempDir;
 
 use crate::cluster::{Cluster, Disk};
@@ -108,21 +107,6 @@ impl Fleet {
     /// How many mails went out, from all servers together.
     pub(crate) fn mails(&self) -> usize {
         self.folders.iter().map(|folder| mails(folder.path())).sum()
-    }
-
-    /// Connects the account to a PSA that gets a ticket of each question.
-    pub(crate) async fn connect(&self, emulator: &Running) {
-        let caller = &self.caller;
-        let body = json!({ "vendor": emulator.vendor(), "settings": emulator.settings() });
-        let made = caller.ask("POST", "/v1/integrations", &body).await;
-        let path = format!("/v1/integrations/{}", made["integration"]["id"]);
-        let companies = caller.ask("GET", &format!("{path}/companies"), &Value::Null).await;
-        let company = &companies["companies"][0]["id"];
-        let chosen = json!({ "choices": emulator.choices(), "default_company_id": company });
-        let ready = caller.ask("PATCH", &path, &chosen).await;
-        assert_eq!(ready["integration"]["ready"], true, "{ready}");
-        let told = json!({ "psa_kinds": ["provider.question"] });
-        caller.ask("PATCH", "/v1/notification_settings", &told).await;
     }
 
     /// Ends the servers and checks that the logs of all accounts are whole.

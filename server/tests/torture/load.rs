@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use beckon_emulators::Running;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -167,6 +168,20 @@ impl Caller {
             assert!(began.elapsed() < 3 * PATIENCE, "something is still to be delivered");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Connects the account to a PSA that gets a ticket of each question.
+    pub(crate) async fn connect(&self, emulator: &Running) {
+        let body = json!({ "vendor": emulator.vendor(), "settings": emulator.settings() });
+        let made = self.ask("POST", "/v1/integrations", &body).await;
+        let path = format!("/v1/integrations/{}", made["integration"]["id"]);
+        let companies = self.ask("GET", &format!("{path}/companies"), &Value::Null).await;
+        let company = &companies["companies"][0]["id"];
+        let chosen = json!({ "choices": emulator.choices(), "default_company_id": company });
+        let ready = self.ask("PATCH", &path, &chosen).await;
+        assert_eq!(ready["integration"]["ready"], true, "{ready}");
+        let told = json!({ "psa_kinds": ["provider.question"] });
+        self.ask("PATCH", "/v1/notification_settings", &told).await;
     }
 
     /// Turns the demo's clock.

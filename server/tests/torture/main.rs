@@ -4,6 +4,7 @@
 //! is repeated as far as that can be by its seed, which is printed. Only here may a test poll: time is real in a process.
 #![expect(clippy::print_stderr, reason = "a long run says how far it is")]
 
+mod backup;
 mod callers;
 mod chance;
 mod clocks;

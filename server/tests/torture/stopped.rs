@@ -23,7 +23,7 @@ async fn a_database_that_is_stopped_in_the_middle_loses_nothing_and_doubles_no_t
     let mut chance = Chance::new(seed()).about(300);
     let fleet = Fleet::start(&[cluster.url(), cluster.url(), cluster.url()], |_| String::new());
     let emulator = Emulator::start(Vendor::Connectwise, ([127, 0, 0, 1], 0).into()).await.expect("a port");
-    fleet.connect(&emulator).await;
+    fleet.caller.connect(&emulator).await;
     let (began, load) = (Instant::now(), Load::begin(&fleet.caller, Duration::from_millis(pause)));
     let (mut longest, mut all) = (Duration::ZERO, Duration::ZERO);
     for stop in 1..=stops {

@@ -90,6 +90,11 @@ async fn run(client: &Client, moving: Moving) -> Result<()> {
     .await
 }
 
+/// The version that this Beckon brings schemas to.
+pub(super) fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 /// Makes the role that statements run as, and the table that tells the version.
 async fn prepare(client: &Client) -> Result<()> {
     let known = client
@@ -129,7 +134,7 @@ async fn prepare(client: &Client) -> Result<()> {
 }
 
 /// The version of the schema, 0 for an empty database, and the oldest that works with it.
-async fn version(client: &Client) -> Result<(i64, i64)> {
+pub(super) async fn version(client: &Client) -> Result<(i64, i64)> {
     let row = client
         .query_one("SELECT coalesce(max(version), 0), coalesce(max(works_with), 0) FROM beckon_schema", &[])
         .await

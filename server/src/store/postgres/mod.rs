@@ -24,12 +24,14 @@ mod examine;
 mod migrate;
 pub mod moving;
 pub(super) mod session;
+mod snapshot;
 mod tls;
 mod watch;
 
 pub use examine::examine;
 pub(super) use migrate::Moving;
 use session::{Session, Setback, Spares, said};
+pub(super) use snapshot::snapshot;
 use watch::{Watch, Watched};
 
 /// The role that the statements run as.

@@ -171,7 +171,7 @@ fn setback(error: &tokio_postgres::Error) -> Option<Setback> {
 }
 
 /// The error with its causes: the first alone says too little.
-pub(super) fn said(error: &dyn std::error::Error) -> String {
+pub(in crate::store) fn said(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {

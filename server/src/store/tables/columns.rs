@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{Result, StoreError};
 use crate::store::sql::{Connection, Error, OptionalExtension as _, Row, SqlResult};
 
-pub(super) fn micros(at: Timestamp) -> i64 {
+pub(in crate::store) fn micros(at: Timestamp) -> i64 {
     at.timestamp_micros()
 }
 

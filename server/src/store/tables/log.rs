@@ -100,7 +100,10 @@ impl Kept {
 }
 
 /// Checks the whole chain of an account. The columns beside the body must say what the body says.
-pub(super) fn verify(connection: &Connection, account: AccountId) -> Result<std::result::Result<u64, i64>> {
+pub(in crate::store) fn verify(
+    connection: &Connection,
+    account: AccountId,
+) -> Result<std::result::Result<u64, i64>> {
     let (mut last, mut hash) = (0, Hash::default());
     loop {
         let mut statement = connection.prepare_cached(

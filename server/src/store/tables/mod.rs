@@ -8,7 +8,7 @@ use beckon_core::time::Timestamp;
 use super::{Database, Result, StoreError};
 
 mod access;
-mod columns;
+pub(super) mod columns;
 mod counts;
 mod coverage;
 mod deeds;
@@ -24,7 +24,7 @@ mod notices;
 mod observe;
 mod operations;
 mod outbox;
-mod people;
+pub(super) mod people;
 mod providers;
 pub(super) mod reach;
 mod remedies;

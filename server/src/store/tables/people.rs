@@ -77,7 +77,7 @@ pub(super) fn account_name(connection: &Connection, id: AccountId) -> Result<Opt
 }
 
 /// Lists all accounts by number.
-pub(super) fn account_ids(connection: &Connection) -> Result<Vec<AccountId>> {
+pub(in crate::store) fn account_ids(connection: &Connection) -> Result<Vec<AccountId>> {
     let mut statement = connection.prepare_cached("SELECT id FROM accounts ORDER BY id")?;
     let rows = statement.query_map((), |row| row.get(0).map(AccountId))?;
     Ok(rows.collect::<SqlResult<_>>()?)
