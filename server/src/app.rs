@@ -8,6 +8,7 @@ use beckon_core::network::Network;
 use crate::clock::Clock;
 use crate::deliver::outlets::Outlets;
 use crate::listen::Drain;
+use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::sign_in::provider::Directory;
 use crate::store::Store;
@@ -33,6 +34,10 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// Whom to tell of what is wrong with its security: an address of the web, a mailbox or a phone, as a URL.
     pub security_contact: Option<Arc<str>>,
+    /// What is counted and measured.
+    pub metrics: Arc<Metrics>,
+    /// The networks from which that can be read, beside this machine.
+    pub metrics_from: Arc<[Network]>,
     /// Whether this is a demo, whose clock can be turned.
     pub demo: bool,
     /// Whether the database took something lately.

@@ -25,6 +25,7 @@ pub mod headers;
 pub mod import;
 pub mod listen;
 pub mod mail;
+pub mod metrics;
 pub mod node;
 pub mod outbound;
 pub mod page;
@@ -44,7 +45,7 @@ pub mod webhook;
 pub fn router(app: app::App, page_dir: Option<PathBuf>) -> Router {
     let secure = app.is_secure();
     let noted = axum::middleware::from_fn_with_state(app.clone(), proxies::note);
-    let api = routes::api(app.clone()).merge(frame::frames(app, page_dir.clone()));
+    let api = routes::api(app.clone()).merge(frame::frames(app.clone(), page_dir.clone()));
     let whole = match page_dir {
         Some(folder) => {
             let files = ServeDir::new(&folder);
@@ -52,7 +53,9 @@ pub fn router(app: app::App, page_dir: Option<PathBuf>) -> Router {
         }
         None => api.fallback(page::serve_page),
     };
-    headers::with_headers(whole.layer(CatchPanicLayer::custom(error::of_panic)).layer(noted), secure)
+    let looked = axum::middleware::from_fn_with_state(app, metrics::requests::look);
+    let whole = whole.layer(CatchPanicLayer::custom(error::of_panic)).layer(looked).layer(noted);
+    headers::with_headers(whole, secure)
 }
 
 /// Answers with the part of the page in `folder` that shows what is asked for.

@@ -78,7 +78,10 @@ pub async fn run(app: App) {
             follow_clock(&app).await;
         }
         match run_due(&app).await {
-            Ok(()) => failing = false,
+            Ok(()) => {
+                app.metrics.all_done();
+                failing = false;
+            }
             // Each second the same line would hide the others.
             Err(error) if !failing => {
                 tracing::error!(%error, "what is due cannot be done; it is tried again each second");

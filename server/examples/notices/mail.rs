@@ -56,6 +56,10 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
         proxies: Arc::default(),
         directory: Arc::default(),
         readiness: Arc::default(),
+        metrics: Arc::new(beckon_server::metrics::Metrics::new(
+            beckon_server::metrics::DatabaseTimes::default(),
+        )),
+        metrics_from: Arc::default(),
         security_contact: None,
         demo: false,
         drain,

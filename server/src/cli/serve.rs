@@ -22,6 +22,7 @@ use crate::deliver::outlets::RealOutlets;
 use crate::listen::{self, Drain, Limits, Trigger};
 use crate::mail::MailSettings;
 use crate::mail::settings::{MailArgs, MailFile};
+use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundArgs, Policy};
 use crate::rates::Rates;
 use crate::seal::Sealer;
@@ -71,6 +72,12 @@ pub(super) struct ServeArgs {
     /// A reverse proxy whose `X-Forwarded-For` counts, as an address or a network; can be given more than once
     #[arg(long = "trusted-proxy", env = "BECKON_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Vec<String>,
+    /// A network from which `/metrics` can be read, beside this machine and operators' keys; can be given more than once
+    #[arg(long, env = "BECKON_METRICS_FROM", value_delimiter = ',')]
+    metrics_from: Vec<String>,
+    /// How the log is written: `text`, or `json` with one object a line [default: text]
+    #[arg(long, env = "BECKON_LOG_FORMAT")]
+    log_format: Option<LogFormat>,
     #[command(flatten)]
     database: DatabaseArgs,
     #[command(flatten)]
@@ -100,6 +107,15 @@ impl DemoPsa {
     }
 }
 
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
 /// The same options in a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +133,9 @@ pub(super) struct FileOptions {
     connections_per_address: Option<usize>,
     #[serde(default)]
     trusted_proxies: Vec<String>,
+    #[serde(default)]
+    metrics_from: Vec<String>,
+    log_format: Option<LogFormat>,
     allow_private_destinations: Option<bool>,
     database: Option<String>,
     database_connections: Option<usize>,
@@ -150,6 +169,8 @@ struct Options {
     requests_per_second: Option<NonZeroU32>,
     connections_per_address: usize,
     trusted_proxies: Vec<Network>,
+    metrics_from: Vec<Network>,
+    log_format: LogFormat,
     outbound: Policy,
     mail: MailSettings,
 }
@@ -182,11 +203,9 @@ impl ServeArgs {
                 .connections_per_address
                 .or(file.connections_per_address)
                 .unwrap_or(Limits::default().connections_per_address),
-            trusted_proxies: proxies(if self.trusted_proxies.is_empty() {
-                file.trusted_proxies
-            } else {
-                self.trusted_proxies
-            })?,
+            trusted_proxies: networks("--trusted-proxy", self.trusted_proxies, file.trusted_proxies)?,
+            metrics_from: networks("--metrics-from", self.metrics_from, file.metrics_from)?,
+            log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             outbound: self.outbound.policy(file.allow_private_destinations),
             mail: self.mail.settings(file.smtp)?,
         })
@@ -196,13 +215,13 @@ impl ServeArgs {
 /// How many requests a second one client may send, unless somebody says otherwise. A page sends some ten when it opens.
 const PER_SECOND: u32 = 500;
 
-/// Reads the networks of proxies.
-fn proxies(texts: Vec<String>) -> anyhow::Result<Vec<Network>> {
+/// Reads the networks that an option names, or else the file.
+fn networks(option: &str, named: Vec<String>, in_file: Vec<String>) -> anyhow::Result<Vec<Network>> {
     let read = |text: String| {
         Network::parse(&text)
-            .with_context(|| format!("expected --trusted-proxy as an address or a network, found `{text}`"))
+            .with_context(|| format!("expected {option} as an address or a network, found `{text}`"))
     };
-    texts.into_iter().map(read).collect()
+    if named.is_empty() { in_file } else { named }.into_iter().map(read).collect()
 }
 
 /// Checks what is to stand in `security.txt`.
@@ -226,7 +245,11 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let options = args.options()?;
     let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
         .with_context(|| format!("expected a filter such as `info`, found `{}`", options.log))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match options.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     std::fs::create_dir_all(&options.data).with_context(|| {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
@@ -268,7 +291,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         .with_context(|| format!("cannot keep this server's number in {}", options.data.display()))?;
     // The lock says that nobody else serves this folder: whoever did has died. Others may work on a database that is shared.
     store.abandon_claims((!store.is_embedded()).then_some(node), clock.now()).await?;
-    let alone = store.is_embedded();
+    let (alone, times) = (store.is_embedded(), store.times());
     let rates = options.requests_per_second.map(Rates::new).unwrap_or_default();
     let rates = if alone { rates } else { rates.together() };
     let app = App {
@@ -281,6 +304,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         proxies: options.trusted_proxies.into(),
         directory: Arc::default(),
         readiness: Arc::default(),
+        metrics: Arc::new(Metrics::new(times)),
+        metrics_from: options.metrics_from.into(),
         security_contact: options.security_contact.map(Into::into),
         demo: options.demo,
         drain: drain.clone(),

@@ -264,6 +264,7 @@ async fn attempt(app: &App, claim: &Claim) -> Result<Option<Attempt>, StoreError
         ))),
     };
     let took = began.elapsed();
+    app.metrics.attempted(errand.task.channel(), &done.ended);
     Ok(Some(Attempt { at, took, ended: done.ended, ticket: done.ticket, jitter: jitter() }))
 }
 

@@ -64,9 +64,9 @@ pub(super) async fn stream(
     let turned = WatchStream::from_changes(app.clock.turned()).map(|_| resync());
     let changes = stream::select(live, turned);
     let asked = params.account()?;
-    let drain = app.drain.clone();
+    let (drain, viewer) = (app.drain.clone(), app.metrics.viewer());
     let end = Box::pin(async move {
-        let _watch = watch;
+        let _open = (watch, viewer);
         tokio::select! {
             () = drain.begun() => {}
             () = no_longer(&app, &parts, account, asked) => {}

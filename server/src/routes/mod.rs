@@ -25,6 +25,7 @@ pub mod health;
 mod integrations;
 mod keys;
 mod memberships;
+mod metrics;
 mod notifications;
 mod observations;
 mod people;
@@ -152,6 +153,7 @@ table! { ROUTES, table:
 table! { PLACES, places:
     GET    "/healthz"                                           => health::alive;
     GET    "/readyz"                                            => health::ready;
+    GET    "/metrics"                                           => metrics::show;
     GET    "/.well-known/security.txt"                          => security::show;
     GET    "/embed/v1/{digest}/{file}"                          => embed_module::serve;
     // Places of the browser, on its way to a sign-in provider and back: each answers with another place.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::path::Path;
+use std::time::Instant;
 
 use beckon_core::id::AccountId;
 use tokio::sync::broadcast;
@@ -13,6 +14,7 @@ use super::tables::reach::Reach;
 use super::tables::seals;
 use super::tables::tx::Tx;
 use super::{Result, Signal};
+use crate::metrics::DatabaseTimes;
 use crate::seal::{Sealer, purpose};
 
 /// How many signals wait for a slow listener before it has to fetch everything again.
@@ -28,6 +30,7 @@ pub struct Watch(
 pub struct Database {
     engine: Engine,
     signals: broadcast::Sender<Signal>,
+    times: DatabaseTimes,
 }
 
 #[derive(Clone)]
@@ -45,7 +48,7 @@ impl Database {
     pub fn embedded(folder: &Path) -> Result<Self> {
         let (signals, _) = broadcast::channel(SIGNALS_KEPT);
         let engine = Engine::Sqlite(Sqlite::open(folder, signals.clone())?);
-        Ok(Self { engine, signals })
+        Ok(Self { engine, signals, times: DatabaseTimes::default() })
     }
 
     /// Connects to a PostgreSQL database, and makes or migrates its tables first where needed.
@@ -65,12 +68,17 @@ impl Database {
     async fn connect(options: &postgres::Options, moving: Moving) -> Result<Self> {
         let (signals, _) = broadcast::channel(SIGNALS_KEPT);
         let engine = Engine::Postgres(Postgres::connect(options, moving, signals.clone()).await?);
-        Ok(Self { engine, signals })
+        Ok(Self { engine, signals, times: DatabaseTimes::default() })
     }
 
     /// Tells whether one process alone can serve this database.
     pub const fn is_embedded(&self) -> bool {
         matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// How long operations take, for whoever measures.
+    pub fn times(&self) -> DatabaseTimes {
+        self.times.clone()
     }
 
     /// Makes sure that `sealer` opens what was sealed for this database, so that no server with a key of its own seals secrets which
@@ -111,10 +119,13 @@ impl Database {
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T> + Send + 'static,
     {
-        match &self.engine {
+        let began = Instant::now();
+        let ended = match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(read).await,
             Engine::Postgres(postgres) => postgres.read(reach, read).await,
-        }
+        };
+        self.times.took("read", began, &ended);
+        ended
     }
 
     /// Runs `operation` in a transaction, and returns what it returned once that is committed. It runs again where others
@@ -124,10 +135,13 @@ impl Database {
         T: Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        match &self.engine {
+        let began = Instant::now();
+        let ended = match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(operation).await,
             Engine::Postgres(postgres) => postgres.write(reach, operation).await,
-        }
+        };
+        self.times.took("write", began, &ended);
+        ended
     }
 
     /// Tells this process what others change in an account, as long as what comes back is kept.

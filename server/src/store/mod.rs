@@ -16,10 +16,12 @@ use beckon_core::escalation::{EntityState, Escalation, Event, Head, Method};
 use beckon_core::id::{
     AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId,
 };
+use beckon_core::notice::Channel;
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
 use beckon_core::request::RaiseRequest;
 use beckon_core::rule::coverage::Effect;
+use beckon_core::severity::Severity;
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -154,6 +156,15 @@ pub struct NewMember {
     pub role: Role,
     /// The organization of an organization user.
     pub organization: Option<OrganizationId>,
+}
+
+/// What is open and what waits to be told, in all accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// How many escalations are open and how many of them overdue, by severity.
+    pub open: Vec<(Severity, u64, u64)>,
+    /// How many deliveries are to go out, and since when the oldest of them waits, by channel.
+    pub waiting: Vec<(Channel, u64, Timestamp)>,
 }
 
 /// A changed account, for whoever listens.
@@ -356,6 +367,8 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
     /// how many there are, or the number of the first that does not.
     async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>>;
 
+    /// Counts what is open and what waits to be told, in all accounts.
+    async fn figures(&self, now: Timestamp) -> Result<Figures>;
     /// Writes a row, to see whether that works.
     async fn check(&self, now: Timestamp) -> Result<()>;
 

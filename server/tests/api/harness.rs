@@ -15,6 +15,7 @@ use beckon_core::time::Timestamp;
 use beckon_server::app::App;
 use beckon_server::clock::Clock;
 use beckon_server::listen::{Drain, Trigger};
+use beckon_server::metrics::Metrics;
 use beckon_server::store::Database;
 use beckon_server::store::{Access as _, Digest, KeyOwner, NewKey, NewLink, NewMember, Store};
 use http_body_util::BodyExt as _;
@@ -117,6 +118,8 @@ impl Harness {
             proxies: Arc::default(),
             directory: Arc::default(),
             readiness: Arc::default(),
+            metrics: Arc::new(Metrics::new(store.times())),
+            metrics_from: Arc::default(),
             security_contact: Some("mailto:security@beckon.test".into()),
             demo: true,
             drain,

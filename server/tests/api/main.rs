@@ -17,6 +17,7 @@ mod isolation;
 mod keys;
 mod kinds;
 mod members;
+mod metrics;
 mod moving;
 mod nodes;
 mod notices;

@@ -54,6 +54,9 @@ pub(crate) async fn report(
     let results: Option<Vec<_>> =
         read.into_iter().map(|read| read.map_or_else(Some, |_| kept.next())).collect();
     let results = results.ok_or_else(|| StoreError::Unavailable("a result is missing".to_owned()))?;
+    for result in &results {
+        app.metrics.observed(result.outcome);
+    }
     Ok(Json(ObservationsResponse { results }))
 }
 

@@ -14,6 +14,7 @@ mod coverage;
 mod deeds;
 mod embeds;
 mod escalations;
+mod figures;
 mod idempotency;
 mod identities;
 mod integrations;

@@ -16,3 +16,6 @@ CREATE INDEX requests_at ON requests (at);
 
 -- Which server holds a claim, so that it finds those that it does not know of because the connection broke.
 ALTER TABLE deliveries ADD COLUMN node INTEGER;
+
+-- For whoever counts what is open in all accounts.
+CREATE INDEX escalations_open ON escalations (severity, due_at) WHERE open = 1;

@@ -23,13 +23,13 @@ use super::access::sessions;
 use super::columns::time;
 use super::idempotency::once;
 use super::{
-    Database, Result, coverage, deeds, escalations, identities, log, members, observe, people, remedies,
-    rules, tick,
+    Database, Result, coverage, deeds, escalations, figures, identities, log, members, observe, people,
+    remedies, rules, tick,
 };
 use crate::store::sql::OptionalExtension as _;
 use crate::store::tables::reach::Reach;
 use crate::store::{
-    ActivityQuery, AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged,
+    ActivityQuery, AnswerKept, Cursor, EscalationQuery, Figures, Idempotency, IdentityQuery, Listed, Logged,
     NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store, Watch,
 };
 
@@ -354,6 +354,10 @@ impl Store for Database {
     async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>> {
         let reach = Reach::Account(account);
         self.read(reach, move |connection| log::verify(connection, account)).await
+    }
+
+    async fn figures(&self, now: Timestamp) -> Result<Figures> {
+        self.read(Reach::Installation, move |connection| figures::figures(connection, now)).await
     }
 
     async fn check(&self, now: Timestamp) -> Result<()> {
