@@ -11,6 +11,7 @@ mod database;
 mod doctor;
 mod emulate;
 pub(crate) mod key;
+mod log;
 mod member;
 mod moving;
 mod operator;

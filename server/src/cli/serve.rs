@@ -15,6 +15,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 
 use super::database::{self, DatabaseArgs, DatabaseFile};
+use super::log::{self, LogFormat};
 use super::say;
 use crate::app::App;
 use crate::clock::Clock;
@@ -78,6 +79,9 @@ pub(super) struct ServeArgs {
     /// How the log is written: `text`, or `json` with one object a line [default: text]
     #[arg(long, env = "BECKON_LOG_FORMAT")]
     log_format: Option<LogFormat>,
+    /// Send traces by OpenTelemetry to this collector, such as `http://127.0.0.1:4318` (OTLP over HTTP) [default: none are made]
+    #[arg(long, env = "BECKON_TRACES")]
+    traces: Option<String>,
     #[command(flatten)]
     database: DatabaseArgs,
     #[command(flatten)]
@@ -107,15 +111,6 @@ impl DemoPsa {
     }
 }
 
-/// How the log is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum LogFormat {
-    #[default]
-    Text,
-    Json,
-}
-
 /// The same options in a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -136,6 +131,7 @@ pub(super) struct FileOptions {
     #[serde(default)]
     metrics_from: Vec<String>,
     log_format: Option<LogFormat>,
+    traces: Option<String>,
     allow_private_destinations: Option<bool>,
     database: Option<String>,
     database_connections: Option<usize>,
@@ -171,6 +167,7 @@ struct Options {
     trusted_proxies: Vec<Network>,
     metrics_from: Vec<Network>,
     log_format: LogFormat,
+    traces: Option<String>,
     outbound: Policy,
     mail: MailSettings,
 }
@@ -206,6 +203,7 @@ impl ServeArgs {
             trusted_proxies: networks("--trusted-proxy", self.trusted_proxies, file.trusted_proxies)?,
             metrics_from: networks("--metrics-from", self.metrics_from, file.metrics_from)?,
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
+            traces: self.traces.or(file.traces),
             outbound: self.outbound.policy(file.allow_private_destinations),
             mail: self.mail.settings(file.smtp)?,
         })
@@ -243,13 +241,7 @@ pub(super) fn read_file(path: &Path) -> anyhow::Result<FileOptions> {
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let options = args.options()?;
-    let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
-        .with_context(|| format!("expected a filter such as `info`, found `{}`", options.log))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match options.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
+    let traces = log::begin(&options.log, options.log_format, options.traces.as_deref()).await?;
     std::fs::create_dir_all(&options.data).with_context(|| {
         format!("cannot make the data folder {}: choose another with --data", options.data.display())
     })?;
@@ -342,6 +334,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if let Some(watched) = watched {
         drop(watched.await);
     }
+    traces.end().await;
     Ok(())
 }
 

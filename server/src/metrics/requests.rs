@@ -3,10 +3,12 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use opentelemetry::propagation::Extractor;
 use tracing::Instrument as _;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::{RequestLabels, RouteLabels};
 use crate::app::App;
@@ -23,7 +25,11 @@ pub async fn look(State(app): State<App>, mut request: Request, next: Next) -> R
     let method = named(request.method());
     // Whatever is no route is the page: its places are many, and one line is enough for them.
     let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", id, method, route);
+    let span = tracing::info_span!("request", otel.kind = "server", id, method, route);
+    let from =
+        opentelemetry::global::get_text_map_propagator(|known| known.extract(&Brought(request.headers())));
+    // Where no traces are made, this belongs to none.
+    let _ = span.set_parent(from);
     request.extensions_mut().insert(RequestId(id.clone()));
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -38,6 +44,19 @@ pub async fn look(State(app): State<App>, mut request: Request, next: Next) -> R
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// What a request brings of the trace that it belongs to.
+struct Brought<'h>(&'h HeaderMap);
+
+impl Extractor for Brought<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
 }
 
 /// The method, where it is one of the usual; whoever makes up others makes no new lines.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use beckon_core::id::AccountId;
 use tokio::sync::broadcast;
+use tracing::Instrument as _;
 
 use super::postgres::{self, Moving, Postgres};
 use super::sql::Connection;
@@ -119,10 +120,10 @@ impl Database {
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T> + Send + 'static,
     {
-        let began = Instant::now();
+        let (began, span) = (Instant::now(), tracing::info_span!("read"));
         let ended = match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(read).await,
-            Engine::Postgres(postgres) => postgres.read(reach, read).await,
+            Engine::Sqlite(sqlite) => sqlite.read(read).instrument(span).await,
+            Engine::Postgres(postgres) => postgres.read(reach, read).instrument(span).await,
         };
         self.times.took("read", began, &ended);
         ended
@@ -135,10 +136,10 @@ impl Database {
         T: Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let began = Instant::now();
+        let (began, span) = (Instant::now(), tracing::info_span!("write"));
         let ended = match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.write(operation).await,
-            Engine::Postgres(postgres) => postgres.write(reach, operation).await,
+            Engine::Sqlite(sqlite) => sqlite.write(operation).instrument(span).await,
+            Engine::Postgres(postgres) => postgres.write(reach, operation).instrument(span).await,
         };
         self.times.took("write", began, &ended);
         ended

@@ -10,4 +10,5 @@ mod rotation;
 mod secrets;
 mod server;
 mod started;
+mod traces;
 mod waiting;

@@ -45,6 +45,11 @@ impl Server {
         child.wait().expect("it ends");
     }
 
+    /// Waits until it has ended by itself.
+    pub(crate) fn wait(&self) {
+        self.child.lock().expect("no panic").wait().expect("it ends");
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.lock().expect("no panic").id()
     }
