@@ -25,6 +25,14 @@ impl Network {
             .map_err(|_| Invalid::new("an IP address or a range such as 203.0.113.0/24", text))
     }
 
+    /// All ranges that `ip` lies in, from all addresses of its family to itself alone.
+    pub fn around(ip: IpAddr) -> impl Iterator<Item = Self> {
+        let alone = IpNet::from(ip.to_canonical());
+        let within =
+            (0..=alone.max_prefix_len()).filter_map(move |prefix| IpNet::new(alone.addr(), prefix).ok());
+        within.map(|net| Self(net.trunc()))
+    }
+
     /// Tells whether `ip` lies in this range.
     pub fn contains(&self, ip: IpAddr) -> bool {
         self.0.contains(&ip.to_canonical())
@@ -68,6 +76,20 @@ mod tests {
         check("62.149.20.0/24", "::ffff:62.149.20.11", true);
         check("2001:db8::/32", "2001:db8:1::1", true);
         check("2001:db8::/32", "62.149.20.11", false);
+    }
+
+    #[test]
+    fn the_ranges_around_an_address_are_all_that_contain_it() {
+        for (text, count) in [("62.149.20.10", 33), ("::ffff:62.149.20.10", 33), ("2001:db8::1", 129)] {
+            let ip = text.parse().expect("a literal");
+            let around: Vec<Network> = Network::around(ip).collect();
+            assert_eq!(around.len(), count);
+            assert!(around.iter().all(|network| network.contains(ip)), "{text}");
+            for network in ["62.149.20.0/24", "62.149.20.10", "0.0.0.0/0", "2001:db8::/32", "10.0.0.0/8"] {
+                let network = Network::parse(network).expect("a literal");
+                assert_eq!(around.contains(&network), network.contains(ip), "{network} {text}");
+            }
+        }
     }
 
     #[test]

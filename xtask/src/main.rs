@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod dev;
 mod digest;
+mod package;
 mod page;
 mod postgres;
 mod process;
@@ -56,6 +57,8 @@ enum Task {
     Bench(bench::Options),
     /// Delivers under faults at random and `kill -9`, at length: none missing, none twice.
     Torture(torture::Options),
+    /// Makes a Debian package of the release build, with a hardened systemd unit.
+    Package,
     /// Builds the page in release, as `run` and `test` do.
     Page,
 }
@@ -77,6 +80,7 @@ fn start(task: Task) -> Result<()> {
         Task::Dev { args } => dev::dev(&workspace, &args),
         Task::Test(options) => test::test(&workspace, &options),
         Task::Check => check::check(&workspace),
+        Task::Package => package::package(&workspace),
         Task::Bench(options) => bench::bench(&workspace, &options),
         Task::Torture(options) => torture::torture(&workspace, &options),
         Task::Page => page::build(&workspace),

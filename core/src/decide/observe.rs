@@ -1,5 +1,7 @@
 //! What a login does: it raises a question, joins one, is expected, or suspects an incident.
 
+use std::net::IpAddr;
+
 use crate::actor::Party;
 use crate::country::CountryCode;
 use crate::error::FieldError;
@@ -15,10 +17,12 @@ use crate::vpn::VpnSlug;
 /// What must be loaded to decide about a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservationKeys {
-    /// The country that rules could be about. Rules about addresses and catch-alls always count.
+    /// The country that rules could be about. Catch-alls always count.
     pub country: Option<CountryCode>,
     /// The VPN that rules could be about.
     pub vpn: Option<VpnSlug>,
+    /// The address that rules could be about, itself or a range around it.
+    pub address: Option<IpAddr>,
     /// The subject key of the question that it would raise or join; none when there is nothing to ask.
     pub subject_key: Option<String>,
 }
@@ -28,7 +32,7 @@ impl ObservationKeys {
     pub fn of(observation: &Observation, login: &LoginFact) -> Self {
         let subject_key = Kind::concerned(login)
             .map(|(kind, topic)| kind.subject_key(observation.organization, &topic.value));
-        Self { country: login.country, vpn: login.vpn.clone(), subject_key }
+        Self { country: login.country, vpn: login.vpn.clone(), address: login.ip_address, subject_key }
     }
 }
 

@@ -199,3 +199,35 @@ async fn a_rule_that_begins_to_count_resolves_what_it_covers() {
     let timeline = beckon.get(Who::Viewer, "/v1/escalations/1/timeline").await.body;
     assert_eq!(timeline["timeline"].as_array().expect("entries").last().expect("one")["event"], "resolved");
 }
+
+#[tokio::test]
+async fn among_many_rules_about_addresses_those_around_a_login_s_address_count() {
+    let beckon = Harness::new().await;
+    for hundred in ["198.51.100", "203.0.113"] {
+        let addresses: Vec<String> = (1..=80).map(|n| format!("{hundred}.{n}")).collect();
+        let rules = json!({"type": "expected", "ip_address": addresses.join(",")});
+        assert_eq!(beckon.post(Who::Admin, RULES, &rules).await.status, 201);
+    }
+    let more = json!({"type": "expected", "ip_address": "192.0.2.0/25,2001:db8:7::/48"});
+    assert_eq!(beckon.post(Who::Admin, RULES, &more).await.status, 201);
+    let addresses = [
+        ("198.51.100.80", "expected"),
+        ("198.51.100.81", "raised"),
+        ("192.0.2.127", "expected"),
+        ("192.0.2.128", "joined"),
+        ("2001:db8:7::1", "expected"),
+        ("2001:db8:8::1", "joined"),
+    ];
+    let logins: Vec<Value> = addresses
+        .iter()
+        .enumerate()
+        .map(|(number, (address, _))| {
+            let mut login = login(&format!("o{number}"), CONTOSO, &format!("p{number}"), "UA");
+            login["ip_address"] = json!(address);
+            login
+        })
+        .collect();
+    let results = beckon.report(&logins).await;
+    let outcomes: Vec<&str> = results.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    assert_eq!(outcomes, addresses.map(|(_, outcome)| outcome));
+}

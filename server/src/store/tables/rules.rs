@@ -1,10 +1,13 @@
 //! Access rules: found for a login, listed, made, changed, deleted.
 
+use std::net::IpAddr;
+
 use beckon_core::api::rule::{RuleBody, RuleNames, RulePatch, RuleRequest, Whom};
 use beckon_core::country::CountryCode;
 use beckon_core::decide;
 use beckon_core::error::Refusal;
 use beckon_core::id::{AccountId, RuleId};
+use beckon_core::network::Network;
 use beckon_core::permission::Permit;
 use beckon_core::rule::coverage::Effect;
 use beckon_core::rule::{AccessRule, Level, RuleStatus, Schedule, Subject};
@@ -15,11 +18,11 @@ use super::columns::{day, state, take_ids};
 use super::log::limit;
 use super::tx::Tx;
 use super::{Result, coverage, identities, keep, log, people};
-use crate::store::sql::{Connection, OptionalExtension as _, Row, SqlResult, params};
+use crate::store::sql::{Connection, OptionalExtension as _, Owned, Row, SqlResult, params};
 use crate::store::{Cursor, PageOf, RuleQuery, RulesKept};
 
-/// Loads the rules that could be about a login: of its country, of its VPN, of any address, and the catch-alls.
-pub(super) fn for_login(
+/// Loads the rules that could be about a login by its country or its VPN, and the catch-alls.
+pub(super) fn of_origin(
     connection: &Connection,
     account: AccountId,
     country: Option<CountryCode>,
@@ -27,12 +30,44 @@ pub(super) fn for_login(
 ) -> Result<Vec<AccessRule>> {
     let mut statement = connection.prepare_cached(
         "SELECT state FROM rules WHERE account_id = ?1 AND category = 'country' AND value IN (?2, '')
-         UNION ALL SELECT state FROM rules WHERE account_id = ?1 AND category = 'vpn' AND value IN (?3, '')
-         UNION ALL SELECT state FROM rules WHERE account_id = ?1 AND category = 'ip_address'",
+         UNION ALL SELECT state FROM rules WHERE account_id = ?1 AND category = 'vpn' AND value IN (?3, '')",
     )?;
     let country = country.map(|country| country.to_string());
     let rows =
         statement.query_map((account.0, country, vpn.map(VpnSlug::as_str)), |row| state(row, "state"))?;
+    Ok(rows.collect::<SqlResult<_>>()?)
+}
+
+/// Loads the rules about addresses; none where there are more than `most`.
+pub(super) fn of_addresses(
+    connection: &Connection,
+    account: AccountId,
+    most: usize,
+) -> Result<Option<Vec<AccessRule>>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT state FROM rules WHERE account_id = ?1 AND category = 'ip_address' LIMIT ?2",
+    )?;
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let rows = statement.query_map((account.0, limit), |row| state(row, "state"))?;
+    let rules = rows.collect::<SqlResult<Vec<_>>>()?;
+    Ok(Some(rules).filter(|rules| rules.len() <= most))
+}
+
+/// Loads the rules about one address and the ranges around it.
+pub(super) fn around(
+    connection: &Connection,
+    account: AccountId,
+    address: IpAddr,
+) -> Result<Vec<AccessRule>> {
+    let networks: Vec<String> = Network::around(address).map(String::from).collect();
+    let places: Vec<String> = (2..).take(networks.len()).map(|at| format!("?{at}")).collect();
+    let sql = format!(
+        "SELECT state FROM rules WHERE account_id = ?1 AND category = 'ip_address' AND value IN ({})",
+        places.join(", ")
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let values = std::iter::once(Owned::from(account.0)).chain(networks.into_iter().map(Owned::from));
+    let rows = statement.query_map(&values.collect::<Vec<_>>(), |row| state(row, "state"))?;
     Ok(rows.collect::<SqlResult<_>>()?)
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
 
 use beckon_core::api::observation::ObservationResult;
 use beckon_core::country::CountryCode;
@@ -72,17 +73,32 @@ fn alone(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Obser
 #[derive(Default)]
 struct Loaded {
     organizations: HashSet<(AccountId, Option<OrganizationId>)>,
-    rules: HashMap<(AccountId, Option<CountryCode>, Option<VpnSlug>), Vec<AccessRule>>,
+    /// The rules about addresses; none for an account that has many: there each address is asked for.
+    of_addresses: HashMap<AccountId, Option<Vec<AccessRule>>>,
+    rules: HashMap<(AccountId, Option<CountryCode>, Option<VpnSlug>, Option<IpAddr>), Vec<AccessRule>>,
 }
+
+/// How many rules about addresses an account may have before each address is asked for.
+const FEW: usize = 100;
 
 impl Loaded {
     /// Returns the rules that could be about a login.
     fn rules(&mut self, tx: &Tx<'_>, account: AccountId, keys: &ObservationKeys) -> Result<&[AccessRule]> {
-        match self.rules.entry((account, keys.country, keys.vpn.clone())) {
+        let of_addresses = match self.of_addresses.entry(account) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(rules::of_addresses(tx.connection, account, FEW)?),
+        };
+        let address = keys.address.filter(|_| of_addresses.is_none());
+        match self.rules.entry((account, keys.country, keys.vpn.clone(), address)) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => {
-                let rules = rules::for_login(tx.connection, account, keys.country, keys.vpn.as_ref())?;
-                Ok(new.insert(rules))
+                let mut found = rules::of_origin(tx.connection, account, keys.country, keys.vpn.as_ref())?;
+                match (of_addresses, address) {
+                    (Some(few), _) => found.extend(few.iter().cloned()),
+                    (None, Some(address)) => found.extend(rules::around(tx.connection, account, address)?),
+                    (None, None) => {}
+                }
+                Ok(new.insert(found))
             }
         }
     }
