@@ -2,7 +2,7 @@
 //! prints how many rows that were and how many seconds it took. What `cargo xtask bench` compares the server with:
 //! the same rows, the same schema, the same sync, and nothing decided.
 //!
-//! `raw_inserts DATA_FOLDER BATCHES`, where no server runs on the folder.
+//! `raw_inserts DATA_FOLDER BATCHES`, where no server runs on the folder; or `raw_inserts postgres://… BATCHES`.
 #![expect(clippy::print_stdout, reason = "it is a command whose result is what it prints")]
 
 use std::env;
@@ -15,13 +15,21 @@ use rusqlite::Connection;
 
 mod raw;
 
-fn main() -> Result<()> {
+#[tokio::main]
+async fn main() -> Result<()> {
     let mut args = env::args_os().skip(1);
     let (Some(folder), Some(batches)) = (args.next(), args.next()) else {
         bail!("expected a data folder and a number of batches");
     };
-    let folder = PathBuf::from(folder);
     let batches: usize = batches.to_string_lossy().parse().context("the number of batches")?;
+    if let Some(url) = folder.to_str().filter(|text| text.starts_with("postgres://")) {
+        let client = raw::postgres::connect(url).await?;
+        let tables = raw::postgres::all_tables(&client).await?;
+        let (rows, seconds) = raw::postgres::insert(&client, &tables, batches).await?;
+        println!("{rows} {seconds}");
+        return Ok(());
+    }
+    let folder = PathBuf::from(folder);
 
     let source = Connection::open(find_database(&folder)?).context("the server's database")?;
     let tables = tables(&source)?;

@@ -57,7 +57,7 @@ pub(crate) fn package(workspace: &Workspace) -> Result<()> {
     for name in ["alerts.yml", "grafana.json"] {
         put(&from(name), &root.join("usr/share/doc/beckon").join(name), 0o644)?;
     }
-    write(&root.join("DEBIAN/control"), &control(version, architecture), 0o644)?;
+    write(&root.join("DEBIAN/control"), control(version, architecture), 0o644)?;
     write(&root.join("DEBIAN/conffiles"), "/etc/beckon/beckon.toml\n", 0o644)?;
     write(&root.join("DEBIAN/postinst"), AFTER, 0o755)?;
     write(&root.join("DEBIAN/prerm"), BEFORE, 0o755)?;

@@ -41,7 +41,7 @@ enum Part {
     Stopped,
     /// Three servers whose connections to PostgreSQL are cut 1 000 times, and 20 times silent.
     Cut,
-    /// A disk that is full, read-only or broken, 200 times; and 200 copies of the database at random moments.
+    /// A disk that is full, read-only or broken, 200 times; and 100 copies of the database at random moments.
     Disk,
     /// Clocks that are turned.
     Clocks,

@@ -13,6 +13,13 @@ use serde_json::{Value, json};
 use crate::fill::{self, ADMINS, raised_at};
 use crate::raw;
 
+/// Counts what was queued.
+const NOTICES: &str = "SELECT count(*) FROM deliveries";
+
+/// The rows that are written when time is up, by table.
+const ROWS: [(&str, &str); 3] =
+    [("deliveries", "true"), ("events", "event = 'became_overdue'"), ("escalations", "true")];
+
 /// The window of what is low.
 const WINDOW_DAYS: i64 = 7;
 
@@ -28,15 +35,28 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
     }
     let seconds = start.elapsed().as_secs_f64();
 
-    let source = Connection::open(folder.join(FILE))?;
-    let notices: usize = source.query_row("SELECT count(*) FROM deliveries", [], |row| row.get(0))?;
-    ensure!(notices == count * ADMINS, "expected {} notices, found {notices}", count * ADMINS);
-    let tables = [
-        raw::table(&source, "deliveries", "true")?,
-        raw::table(&source, "events", "event = 'became_overdue'")?,
-        raw::table(&source, "escalations", "true")?,
-    ];
-    let (rows, raw_seconds) = raw::insert(&source, &tables, &folder.join("raw.db"), parts)?;
+    let (notices, rows, raw_seconds) = match fill::url() {
+        Some(url) => {
+            let client = raw::postgres::connect(&url).await?;
+            let notices: i64 = client.query_one(NOTICES, &[]).await?.get(0);
+            let tables = ROWS.map(|(table, condition)| (table.to_owned(), condition));
+            let (rows, seconds) = raw::postgres::insert(&client, &tables, parts).await?;
+            (notices, rows, seconds)
+        }
+        None => {
+            let source = Connection::open(folder.join(FILE))?;
+            let notices: i64 = source.query_row(NOTICES, [], |row| row.get(0))?;
+            let tables = ROWS.map(|(table, condition)| raw::table(&source, table, condition));
+            let tables = tables.into_iter().collect::<Result<Vec<_>>>()?;
+            let (rows, seconds) = raw::insert(&source, &tables, &folder.join("raw.db"), parts)?;
+            (notices, rows, seconds)
+        }
+    };
+    ensure!(
+        usize::try_from(notices) == Ok(count * ADMINS),
+        "expected {} notices, found {notices}",
+        count * ADMINS
+    );
     Ok(
         json!({ "seconds": seconds, "notices": notices, "parts": parts, "rows": rows, "raw_seconds": raw_seconds }),
     )

@@ -4,6 +4,9 @@
 //! - `notices due FOLDER COUNT`: so many escalations fall due in the same second.
 //! - `notices tick FOLDER COUNT`: what a tick costs with so many open and nothing due, beside 1 000.
 //! - `notices mail FOLDER COUNT`: so many mails to an SMTP server on loopback, beside lettre alone.
+//! - `notices fill FOLDER COUNT ACCOUNTS`: fills a database for a server, and measures nothing.
+//!
+//! `BECKON_BENCH_DATABASE` names an empty PostgreSQL database instead of an embedded one in the folder.
 #![expect(clippy::print_stdout, reason = "it is a command whose result is what it prints")]
 
 mod due;
@@ -33,7 +36,13 @@ async fn main() -> Result<()> {
         Some("due") => due::measure(&folder, count).await?,
         Some("tick") => tick::measure(&folder, count).await?,
         Some("mail") => mail::measure(&folder, count).await?,
-        _ => bail!("expected due, tick or mail, found {}", what.display()),
+        Some("fill") => {
+            let accounts = args.next().context("expected a number of accounts")?;
+            let accounts = accounts.to_string_lossy().parse().context("expected a number of accounts")?;
+            fill::large(&folder, count, accounts).await?;
+            serde_json::Value::Null
+        }
+        _ => bail!("expected due, tick, mail or fill, found {}", what.display()),
     };
     println!("{figures}");
     Ok(())

@@ -30,8 +30,8 @@ async fn ticks(folder: &Path, open: usize) -> Result<Duration> {
     let store = fill::new_store(folder).await?;
     fill::raise(&store, open.min(FEW)).await?;
     drop(store);
-    fill::multiply(folder, open.min(FEW), open)?;
-    let store = beckon_server::store::Database::embedded(folder)?;
+    fill::multiply(folder, open.min(FEW), open, 1).await?;
+    let store = fill::open(folder).await?;
     let now: Timestamp = raised_at() + TimeDelta::hours(1);
     let mut times = Vec::with_capacity(TICKS);
     for _ in 0..TICKS {

@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+pub(crate) mod postgres;
+
 /// One table's rows, with the statement that inserts one.
 pub(crate) struct Table {
     insert: String,

@@ -147,3 +147,24 @@ async fn the_doctor_looks_at_the_database_on_a_server_and_says_what_is_wrong_wit
     let nowhere = doctor("postgres://nobody@127.0.0.1:1/nowhere");
     assert!(nowhere.contains("problem  database: ") && nowhere.contains("cannot be reached"), "{nowhere}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_tries_integrations_and_looks_at_the_clock() {
+    let folder = TempDir::new().expect("a folder");
+    let server = tokio::task::block_in_place(|| crate::server::Server::start(folder.path()));
+    let doctor = || beckon(folder.path(), &["doctor", "--integrations", "--allow-private-destinations"]).1;
+    let said = doctor();
+    assert!(said.contains("ok       ConnectWise PSA of account 2: answers"), "{said}");
+    assert!(said.contains("ok       clock: "), "{said}");
+    // The emulated system goes with the server.
+    server.kill();
+    let said = doctor();
+    assert!(said.contains("problem  ConnectWise PSA of account 2: "), "{said}");
+    assert!(said.contains("an account admin repairs the connection"), "{said}");
+    let database =
+        std::fs::File::options().write(true).open(folder.path().join("beckon.db")).expect("a file");
+    let tomorrow = std::time::SystemTime::now() + std::time::Duration::from_hours(24);
+    database.set_modified(tomorrow).expect("it is turned");
+    let said = beckon(folder.path(), &["doctor"]).1;
+    assert!(said.contains("problem  clock: ") && said.contains("behind"), "{said}");
+}

@@ -65,6 +65,18 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Makes a database, and returns its address.
+    #[allow(dead_code, reason = "each target uses what it needs of it")]
+    pub(crate) fn database(&self, name: &str) -> Result<String> {
+        let mut make = Command::new(self.programs.join("createdb"));
+        make.args(["--host=127.0.0.1", "--username=postgres", "--port", &self.port.to_string(), name]);
+        let said = make.output()?;
+        if !said.status.success() {
+            return Err(Error::other(String::from_utf8_lossy(&said.stderr).into_owned()));
+        }
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
     /// The port that it listens on, also while it is stopped.
     #[allow(dead_code, reason = "each target uses what it needs of it")]
     pub(crate) const fn port(&self) -> u16 {

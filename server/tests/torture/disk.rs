@@ -100,7 +100,7 @@ async fn a_disk_that_takes_nothing_is_said_loses_nothing_and_is_got_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_at_any_moment_is_whole_and_holds_what_was_acknowledged_before() {
     let folder = TempDir::new().expect("a folder");
-    let copies = Form::get().pick(4, 200);
+    let copies = Form::get().pick(4, 100);
     fs::write(folder.path().join(ENVIRONMENT), "BECKON_LOG=off\n").expect("room");
     let server = Server::start_with(folder.path(), &OPTIONS);
     let targets = Targets::new([server.url.clone()]);

@@ -14,7 +14,7 @@ pub(crate) fn measure(workspace: &Workspace, demo: &Demo, loads: u32, report: &m
     let chromium = apt::chromium()?;
     npm::for_tests(workspace)?;
     let mut node = workspace.command("node", "e2e");
-    node.args(["bench/cold-load.mjs", demo.text("/base_url")?, demo.text("/accounts/0/sign_in/viewer")?])
+    node.args(["bench/cold-load.mjs", &demo.base_url, demo.text("/accounts/0/sign_in/viewer")?])
         .arg(loads.to_string())
         .env("CHROME", chromium);
     let said: Value =

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// Measures a list without and with dribbling sockets, and the time until the last of those is closed.
 pub(super) fn measure(demo: &Demo, reads: u32, report: &mut Report) -> Result<()> {
     process::say(&format!("bench: reading while {DRIBBLERS} sockets dribble"));
-    let base_url = demo.text("/base_url")?;
+    let base_url = demo.base_url.as_str();
     let mut client = Client::connect(base_url, demo.text("/accounts/0/keys/viewer")?)?;
     let mut read = |_| client.get("/v1/escalations?limit=50&status=open");
     let alone = Times::of(reads, &mut read)?;

@@ -1,5 +1,6 @@
-//! Observations committed in a second over HTTP, beside the same rows inserted by SQLite alone.
+//! Observations committed in a second over HTTP, beside the same rows inserted by the database alone.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
@@ -12,7 +13,7 @@ use super::http::Client;
 use super::logins::{self, BATCH};
 use super::report::Report;
 use crate::process;
-use crate::server::Demo;
+use crate::server::{Base, Demo};
 use crate::workspace::Workspace;
 
 /// How many detectors send at once.
@@ -38,7 +39,7 @@ pub(crate) fn send(demo: &Demo, count: u32) -> Result<Sent> {
 
 /// Sends `count` observations over several connections; every one must be taken.
 pub(crate) fn post_all(demo: &Demo, count: u32, login: impl Fn(u32) -> Value) -> Result<Sent> {
-    let base_url = demo.text("/base_url")?;
+    let base_url = demo.base_url.as_str();
     let key = demo.text("/operator_key")?;
     let bodies = Mutex::new(logins::bodies(count, login).into_iter());
     let clients = (0..CONNECTIONS).map(|_| Client::connect(base_url, key)).collect::<Result<Vec<_>>>()?;
@@ -70,21 +71,25 @@ fn post_while_there_is_one(mut client: Client, bodies: &Mutex<std::vec::IntoIter
     Ok(())
 }
 
-/// Inserts the rows that the server stored in `data` into an empty database, and reports both rates.
-pub(crate) fn compare(workspace: &Workspace, data: &Path, sent: &Sent, report: &mut Report) -> Result<()> {
-    let mut build = workspace.cargo();
-    build.args(["build", "--release", "--package", "beckon-server", "--example", "raw_inserts"]);
-    process::run("bench: building the comparison with SQLite alone", &mut build)?;
+/// Inserts the rows that the server stored in `data`, or in `base` where that is elsewhere, into an empty database of the same kind,
+/// and reports both rates.
+pub(crate) fn compare(
+    workspace: &Workspace,
+    (data, base): (&Path, &Base),
+    sent: &Sent,
+    report: &mut Report,
+) -> Result<()> {
     let batches = sent.count.div_ceil(BATCH).to_string();
     let program = workspace.built("release/examples", "raw_inserts");
-    let said = process::output(workspace.command(program, ".").arg(data).arg(batches))?;
+    let source = base.url().map_or(data.as_os_str(), OsStr::new);
+    let said = process::output(workspace.command(program, ".").arg(source).arg(batches))?;
     let mut words = said.split_whitespace();
     let mut next =
         || words.next().and_then(|word| word.parse::<f64>().ok()).context("raw_inserts prints two numbers");
     let (rows, seconds) = (next()?, next()?);
     let raw = f64::from(sent.count) / seconds;
     report.add(
-        "observations committed over HTTP",
+        &format!("observations committed over HTTP, {}", base.name()),
         format!("{:.0}/s", sent.rate()),
         format!("{raw:.0}/s: their {rows:.0} rows, raw batched inserts, full sync"),
         format!("{:.0} %", 100.0 * sent.rate() / raw),

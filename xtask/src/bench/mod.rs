@@ -8,17 +8,23 @@ mod decide;
 mod dribble;
 mod http;
 mod ingest;
+mod large;
+mod live;
 mod logins;
 mod notices;
 mod reading;
 mod report;
 mod weight;
 
+use std::path::Path;
+use std::time::Instant;
+
 use anyhow::Result;
 use clap::Args;
 
 use crate::bench::report::Report;
-use crate::server::{self, Demo};
+use crate::postgres::{self, Disk};
+use crate::server::{self, Base, Demo};
 use crate::workspace::Workspace;
 use crate::{page, process};
 
@@ -28,8 +34,8 @@ pub(crate) struct Options {
     /// How many observations are sent to measure how many are committed in a second.
     #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
     observations: u32,
-    /// How many escalations are open while lists and details are read.
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    /// How many escalations are open while lists are read.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     escalations: u32,
     /// How often each list and detail is read.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(100..=20_000))]
@@ -51,37 +57,75 @@ pub(crate) struct Options {
     notices_only: bool,
 }
 
-/// Measures everything and prints the report.
+/// Measures everything, prints the report and writes it to `docs/BENCHMARKS.md`.
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    let began = Instant::now();
     let mut report = Report::default();
+    let cluster = postgres::start(Disk::Waits)?;
+    let postgres = |name: &str| cluster.database(name).map(Base::Postgres);
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--package", "beckon-server", "--example", "raw_inserts"]);
+    process::run("bench: building what it is compared with", build.args(["--example", "notices"]))?;
     if !options.notices_only {
-        all_but_notices(workspace, options, &mut report)?;
+        page::build(workspace)?;
+        let beckon = server::build_release(workspace)?;
+        weight::measure(workspace, &mut report)?;
+        decide::measure(workspace, &mut report)?;
+        page_and_streams(workspace, &beckon, options, &mut report)?;
+        for base in [Base::Embedded, postgres("ingest")?] {
+            ingested(workspace, &beckon, &base, options, &mut report)?;
+        }
+        nodes(workspace, &beckon, &postgres("nodes")?, &mut report)?;
+        for base in [Base::Embedded, postgres("large")?] {
+            let sizes = (options.escalations, options.reads);
+            large::measure(workspace, &beckon, &base, sizes, &mut report)?;
+        }
     }
-    notices::measure(workspace, options, &mut report)?;
+    notices::measure(workspace, options, &[Base::Embedded, postgres("due")?], &mut report)?;
     report.print();
+    if !options.notices_only {
+        report.write(&workspace.path("docs/BENCHMARKS.md"), began.elapsed())?;
+    }
     // The data is of no use to anybody; what it cost stands in the report.
     let _ = std::fs::remove_dir_all(workspace.scratch("bench"));
     Ok(())
 }
 
-fn all_but_notices(workspace: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
-    page::build(workspace)?;
-    let beckon = server::build_release(workspace)?;
-    weight::measure(workspace, report)?;
-    decide::measure(workspace, report)?;
-
+/// The page in a browser, and the streams of events.
+fn page_and_streams(
+    workspace: &Workspace,
+    beckon: &Path,
+    options: &Options,
+    report: &mut Report,
+) -> Result<()> {
+    let demo = Demo::start(beckon, workspace.scratch("bench/demo"), &Base::Embedded)?;
+    live::many(&demo, report)?;
+    drop(demo);
     process::say("bench: opening the page in Chromium");
-    let demo = Demo::start(&beckon, workspace.scratch("bench/demo"))?;
+    let demo = Demo::start(beckon, workspace.scratch("bench/demo"), &Base::Embedded)?;
     cold_load::measure(workspace, &demo, options.loads, report)?;
+    live::latency("SQLite", &demo, &demo, report)?;
+    dribble::measure(&demo, options.reads, report)
+}
 
-    process::say("bench: sending observations");
+fn ingested(
+    workspace: &Workspace,
+    beckon: &Path,
+    base: &Base,
+    options: &Options,
+    report: &mut Report,
+) -> Result<()> {
+    process::say(&format!("bench: sending observations, {}", base.name()));
+    let demo = Demo::start(beckon, workspace.scratch("bench/demo"), base)?;
     let sent = ingest::send(&demo, options.observations)?;
     let data = demo.stop();
-    ingest::compare(workspace, &data, &sent, report)?;
+    ingest::compare(workspace, (&data, base), &sent, report)
+}
 
-    process::say("bench: filling a server with escalations and reading them");
-    let demo = Demo::start(&beckon, workspace.scratch("bench/large"))?;
-    reading::measure(&demo, options.escalations, options.reads, report)?;
-    dribble::measure(&demo, options.reads, report)?;
-    Ok(())
+/// Two servers over one database.
+fn nodes(workspace: &Workspace, beckon: &Path, base: &Base, report: &mut Report) -> Result<()> {
+    let first = Demo::start(beckon, workspace.scratch("bench/first"), base)?;
+    live::latency("PostgreSQL, the same server", &first, &first, report)?;
+    let second = first.beside(beckon, workspace.scratch("bench/second"), base)?;
+    live::latency("PostgreSQL, another server", &first, &second, report)
 }

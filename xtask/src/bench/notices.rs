@@ -7,26 +7,22 @@ use serde_json::Value;
 use super::Options;
 use super::report::Report;
 use crate::process;
+use crate::server::Base;
 use crate::workspace::Workspace;
 
 /// Measures all three and reports them.
-pub(crate) fn measure(workspace: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
-    let mut build = workspace.cargo();
-    build.args(["build", "--release", "--package", "beckon-server", "--example", "notices"]);
-    process::run("bench: building what measures the notices", &mut build)?;
-
-    process::say(&format!("bench: {} escalations fall due in the same second", options.due));
-    let due = Figures::of(workspace, "due", options.due)?;
-    let (seconds, raw) = (due.number("seconds")?, due.number("raw_seconds")?);
-    report.add(
-        &format!("{} due in the same second, all notices queued", options.due),
-        format!("{seconds:.2} s: {} notices, {} transactions", due.number("notices")?, due.number("parts")?),
-        format!("{raw:.2} s: their {} rows, raw inserts in as many transactions", due.number("rows")?),
-        format!("{:.1} ×", seconds / raw),
-    );
+pub(crate) fn measure(
+    workspace: &Workspace,
+    options: &Options,
+    bases: &[Base],
+    report: &mut Report,
+) -> Result<()> {
+    for base in bases {
+        due(workspace, options.due, base, report)?;
+    }
 
     process::say(&format!("bench: a tick with {} escalations open and nothing due", options.open));
-    let tick = Figures::of(workspace, "tick", options.open)?;
+    let tick = Figures::of(workspace, "tick", options.open, &Base::Embedded)?;
     let micros = |name: &str| tick.number(name).map(|seconds| seconds * 1e6);
     let (few, many) = (micros("few_seconds")?, micros("many_seconds")?);
     report.add(
@@ -37,7 +33,7 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options, report: &mut Rep
     );
 
     process::say(&format!("bench: {} mails to an SMTP server on loopback", options.mails));
-    let mail = Figures::of(workspace, "mail", options.mails)?;
+    let mail = Figures::of(workspace, "mail", options.mails, &Base::Embedded)?;
     let mails = mail.number("mails")?;
     let (ours, alone) = (mails / mail.number("seconds")?, mails / mail.number("alone_seconds")?);
     report.add(
@@ -49,16 +45,30 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options, report: &mut Rep
     Ok(())
 }
 
+fn due(workspace: &Workspace, count: u32, base: &Base, report: &mut Report) -> Result<()> {
+    process::say(&format!("bench: {count} escalations fall due in the same second, {}", base.name()));
+    let due = Figures::of(workspace, "due", count, base)?;
+    let (seconds, raw) = (due.number("seconds")?, due.number("raw_seconds")?);
+    report.add(
+        &format!("{count} due in the same second, all notices queued, {}", base.name()),
+        format!("{seconds:.2} s: {} notices, {} transactions", due.number("notices")?, due.number("parts")?),
+        format!("{raw:.2} s: their {} rows, raw inserts in as many transactions", due.number("rows")?),
+        format!("{:.1} ×", seconds / raw),
+    );
+    Ok(())
+}
+
 /// What one of the commands printed.
 struct Figures(Value);
 
 impl Figures {
-    fn of(workspace: &Workspace, what: &str, count: u32) -> Result<Self> {
+    fn of(workspace: &Workspace, what: &str, count: u32, base: &Base) -> Result<Self> {
         let folder = workspace.scratch("bench").join(what);
         // What a run that broke off left behind.
         let _ = std::fs::remove_dir_all(&folder);
         let program = workspace.built("release/examples", "notices");
         let mut command = workspace.command(program, ".");
+        command.envs(base.url().map(|url| ("BECKON_BENCH_DATABASE", url)));
         let said = process::output(command.arg(what).arg(&folder).arg(count.to_string()))?;
         let _ = std::fs::remove_dir_all(&folder);
         Ok(Self(serde_json::from_str(&said).context("notices prints JSON")?))

@@ -1,5 +1,6 @@
 //! A look at a PostgreSQL database that changes nothing.
 
+use beckon_core::time::Timestamp;
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -17,6 +18,23 @@ const OLDEST: i32 = 150_000;
 pub async fn examine(options: &Options) -> Result<String> {
     let (config, tls) = (options.config()?, MakeRustlsConnect::new(tls::config(options.ca.as_deref())?));
     look(&config, tls).await
+}
+
+/// Asks the server what time it is.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when it does not answer.
+pub async fn time(options: &Options) -> Result<Timestamp> {
+    let failed = |error: tokio_postgres::Error| {
+        StoreError::Unavailable(format!("PostgreSQL cannot be asked for the time: {}", said(&error)))
+    };
+    let tls = MakeRustlsConnect::new(tls::config(options.ca.as_deref())?);
+    let (client, connection) = options.config()?.connect(tls).await.map_err(failed)?;
+    tokio::spawn(connection);
+    let sql = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+    let micros: i64 = client.query_one(sql, &[]).await.map_err(failed)?.get(0);
+    chrono::DateTime::from_timestamp_micros(micros)
+        .ok_or_else(|| StoreError::Unavailable(format!("PostgreSQL says that it is {micros}")))
 }
 
 async fn look(config: &Config, tls: MakeRustlsConnect) -> Result<String> {

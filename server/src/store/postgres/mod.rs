@@ -28,7 +28,7 @@ mod snapshot;
 mod tls;
 mod watch;
 
-pub use examine::examine;
+pub use examine::{examine, time};
 pub(super) use migrate::Moving;
 use session::{Session, Setback, Spares, said};
 pub(super) use snapshot::snapshot;

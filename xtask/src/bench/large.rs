@@ -1,0 +1,73 @@
+//! Lists of one account among a thousand with a million escalations together; and how long a server takes to start on them.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use super::http::Client;
+use super::reading::Times;
+use super::report::Report;
+use crate::process;
+use crate::server::{Base, Demo, command};
+use crate::workspace::Workspace;
+
+/// How many accounts they are in.
+const ACCOUNTS: u32 = 1_000;
+
+/// Fills a database, starts a server on it and reads lists of an account.
+pub(crate) fn measure(
+    workspace: &Workspace,
+    beckon: &Path,
+    base: &Base,
+    (escalations, reads): (u32, u32),
+    report: &mut Report,
+) -> Result<()> {
+    process::say(&format!("bench: filling {} with {escalations} escalations", base.name()));
+    let folder = workspace.scratch("bench/large");
+    drop(std::fs::remove_dir_all(&folder));
+    let program = workspace.built("release/examples", "notices");
+    let mut fill = workspace.command(program, ".");
+    fill.arg("fill").arg(&folder).arg(escalations.to_string()).arg(ACCOUNTS.to_string());
+    fill.envs(base.url().map(|url| ("BECKON_BENCH_DATABASE", url.to_owned())));
+    process::output(&mut fill)?;
+    let cli = |args: &[&str]| -> Result<String> {
+        let mut command = command(beckon, &folder, base);
+        Ok(process::output(command.args(args))?.trim().to_owned())
+    };
+    let account = ["--account", "500"];
+    let whom = ["member", "add", "Reader", "--email", "reader@bench.example", "--role", "account_admin"];
+    let member = cli(&[&whom[..], &account[..]].concat())?;
+    let key = cli(&[&["key", "add", "Reader", "--member", &member][..], &account[..]].concat())?;
+    let began = Instant::now();
+    let server = Demo::serve(beckon, folder, base)?;
+    let started = began.elapsed();
+    let mut client = Client::connect(&server.base_url, &key)?;
+    let baseline = Times::of(reads, |_| client.get("/healthz"))?;
+    let of = format!("of {escalations} in {ACCOUNTS} accounts, {}", base.name());
+    let pages = [
+        ("newest first", ""),
+        ("soonest due first", "&sort_field=due_at&sort_direction=asc"),
+        ("searched", "&search=bench"),
+    ];
+    for (what, query) in pages {
+        let times =
+            Times::of(reads, |_| client.get(&format!("/v1/escalations?limit=50&status=open{query}")))?;
+        times.report(&format!("list of 50, {what}, {of}"), &baseline, report);
+    }
+    report.add(
+        &format!("start until it listens, {of}"),
+        format!("{:.2} s", started.as_secs_f64()),
+        format!("{:.2} s: `beckon --version`", version(beckon)?),
+        String::new(),
+    );
+    drop(server);
+    Ok(())
+}
+
+/// How long a process of the binary takes that does nothing.
+fn version(beckon: &Path) -> Result<f64> {
+    let began = Instant::now();
+    process::output(std::process::Command::new(beckon).arg("--version")).context("it says its version")?;
+    Ok(began.elapsed().as_secs_f64())
+}
