@@ -24,7 +24,7 @@ async fn main() -> Result<()> {
     let batches: usize = batches.to_string_lossy().parse().context("the number of batches")?;
     if let Some(url) = folder.to_str().filter(|text| text.starts_with("postgres://")) {
         let client = raw::postgres::connect(url).await?;
-        let tables = raw::postgres::all_tables(&client).await?;
+        let tables = all_tables(&client).await?;
         let (rows, seconds) = raw::postgres::insert(&client, &tables, batches).await?;
         println!("{rows} {seconds}");
         return Ok(());
@@ -58,4 +58,10 @@ fn tables(source: &Connection) -> Result<Vec<raw::Table>> {
     )?;
     let names = names.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     names.iter().map(|name| raw::table(source, name, "true")).collect()
+}
+
+/// Names all tables that Beckon has made.
+async fn all_tables(client: &tokio_postgres::Client) -> Result<Vec<(String, &'static str)>> {
+    let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'beckon_schema' ORDER BY 1";
+    Ok(client.query(sql, &[]).await?.iter().map(|row| (row.get(0), "true")).collect())
 }

@@ -1,7 +1,7 @@
 //! The scheduler: does what is due although nobody asks, again and again. It decides nothing and keeps nothing: what is due
 //! stands in the store, so that it comes to pass after a restart too.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::MissedTickBehavior;
 
@@ -10,6 +10,9 @@ use crate::store::StoreError;
 
 /// How long something that is due waits at most.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// How often what is kept no longer is looked for.
+const PURGED: Duration = Duration::from_hours(1);
 
 /// The most parts that one round does, so that a round ends even where something never stops being due.
 const MOST_PARTS: usize = 1_000;
@@ -58,12 +61,29 @@ async fn steer_clock(app: &App, jumped: &mut bool) {
     }
 }
 
+/// Removes, once an hour, what accounts keep no longer; a part at a time, so that what is due does not wait for it.
+async fn purge(app: &App, purged: &mut Option<Instant>) {
+    if purged.is_some_and(|at| at.elapsed() < PURGED) {
+        return;
+    }
+    match app.store.purge(app.clock.now()).await {
+        // There may be more: the next round goes on.
+        Ok(true) => {}
+        Ok(false) => *purged = Some(Instant::now()),
+        Err(error) => {
+            tracing::error!(%error, "what is kept no longer cannot be removed; it is tried again in an hour");
+            *purged = Some(Instant::now());
+        }
+    }
+}
+
 /// Does what is due until the server drains.
 pub async fn run(app: App) {
     let mut round = tokio::time::interval(EVERY);
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut turned = app.clock.turned();
     let (mut failing, mut jumped) = (false, false);
+    let mut purged = None;
     let drained = app.drain.clone().begun();
     tokio::pin!(drained);
     loop {
@@ -80,6 +100,7 @@ pub async fn run(app: App) {
         match run_due(&app).await {
             Ok(()) => {
                 app.metrics.all_done();
+                purge(&app, &mut purged).await;
                 failing = false;
             }
             // Each second the same line would hide the others.

@@ -102,6 +102,7 @@ impl Escalation {
             | Happening::Resolved { .. }
             | Happening::Withdrawn { .. }
             | Happening::Configured { .. }
+            | Happening::Removed { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}
@@ -279,6 +280,7 @@ impl Head {
             | Happening::IncidentSuspected { .. }
             | Happening::ProviderFault { .. }
             | Happening::Configured { .. }
+            | Happening::Removed { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}

@@ -80,6 +80,7 @@ impl Head {
             | Happening::Resolved { .. }
             | Happening::Withdrawn { .. }
             | Happening::Configured { .. }
+            | Happening::Removed { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}

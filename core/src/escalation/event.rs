@@ -209,6 +209,16 @@ pub enum Happening {
         /// What was done, as the second half of a sentence: `connected ConnectWise PSA`.
         what: String,
     },
+    /// Resolved escalations were removed that were kept for as long as the account wants. What the log said of them is gone; the hashes
+    /// of those events stay, so that the chain can still be checked.
+    Removed {
+        /// How many escalations.
+        escalations: u32,
+        /// The numbers of their events, as the first and the last of each stretch.
+        events: Vec<(i64, i64)>,
+        /// The SHA-256 of these numbers with their hashes, in hexadecimal.
+        digest: String,
+    },
     /// An access rule was made.
     RuleMade {
         /// As it was made.

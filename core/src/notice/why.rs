@@ -54,6 +54,7 @@ fn reason(what: &Happening, event: &Event, before: crate::severity::Severity, he
         | Happening::Resolved { .. }
         | Happening::Withdrawn { .. }
         | Happening::Configured { .. }
+        | Happening::Removed { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => None,

@@ -35,22 +35,19 @@ pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
     }
     let seconds = start.elapsed().as_secs_f64();
 
-    let (notices, rows, raw_seconds) = match fill::url() {
-        Some(url) => {
-            let client = raw::postgres::connect(&url).await?;
-            let notices: i64 = client.query_one(NOTICES, &[]).await?.get(0);
-            let tables = ROWS.map(|(table, condition)| (table.to_owned(), condition));
-            let (rows, seconds) = raw::postgres::insert(&client, &tables, parts).await?;
-            (notices, rows, seconds)
-        }
-        None => {
-            let source = Connection::open(folder.join(FILE))?;
-            let notices: i64 = source.query_row(NOTICES, [], |row| row.get(0))?;
-            let tables = ROWS.map(|(table, condition)| raw::table(&source, table, condition));
-            let tables = tables.into_iter().collect::<Result<Vec<_>>>()?;
-            let (rows, seconds) = raw::insert(&source, &tables, &folder.join("raw.db"), parts)?;
-            (notices, rows, seconds)
-        }
+    let (notices, rows, raw_seconds) = if let Some(url) = fill::url() {
+        let client = raw::postgres::connect(&url).await?;
+        let notices: i64 = client.query_one(NOTICES, &[]).await?.get(0);
+        let tables = ROWS.map(|(table, condition)| (table.to_owned(), condition));
+        let (rows, seconds) = raw::postgres::insert(&client, &tables, parts).await?;
+        (notices, rows, seconds)
+    } else {
+        let source = Connection::open(folder.join(FILE))?;
+        let notices: i64 = source.query_row(NOTICES, [], |row| row.get(0))?;
+        let tables = ROWS.map(|(table, condition)| raw::table(&source, table, condition));
+        let tables = tables.into_iter().collect::<Result<Vec<_>>>()?;
+        let (rows, seconds) = raw::insert(&source, &tables, &folder.join("raw.db"), parts)?;
+        (notices, rows, seconds)
     };
     ensure!(
         usize::try_from(notices) == Ok(count * ADMINS),

@@ -20,12 +20,6 @@ pub(crate) async fn connect(url: &str) -> Result<Client> {
     Ok(client)
 }
 
-/// Names all tables that Beckon has made.
-pub(crate) async fn all_tables(client: &Client) -> Result<Vec<(String, &'static str)>> {
-    let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'beckon_schema' ORDER BY 1";
-    Ok(client.query(sql, &[]).await?.iter().map(|row| (row.get(0), "true")).collect())
-}
-
 /// Inserts the rows of `tables` that fit their conditions into new tables of the same make, in `batches` transactions. Returns
 /// the number of rows and how many seconds it took.
 pub(crate) async fn insert(

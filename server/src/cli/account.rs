@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use super::database::DataArgs;
 use super::say;
 use crate::clock::Clock;
-use crate::store::Store as _;
+use crate::store::{Retention, Store as _};
 
 #[derive(Debug, Args)]
 pub(super) struct AccountArgs {
@@ -26,6 +26,21 @@ enum Command {
         #[arg(long)]
         id: Option<i64>,
     },
+    /// Say for how long an account keeps observations and resolved escalations, or show it
+    Retention {
+        /// The account
+        #[arg(long)]
+        account: i64,
+        /// For how many days observations are kept, at least 30
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(30..=36_500))]
+        observations: Option<u32>,
+        /// For how many days escalations are kept after they were resolved, at least 30
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(30..=36_500))]
+        escalations: Option<u32>,
+        /// Keep everything
+        #[arg(long, conflicts_with_all = ["observations", "escalations"])]
+        forever: bool,
+    },
 }
 
 pub(super) async fn run(mut args: AccountArgs) -> anyhow::Result<()> {
@@ -34,6 +49,27 @@ pub(super) async fn run(mut args: AccountArgs) -> anyhow::Result<()> {
         Command::Add { name, id } => {
             let id = store.add_account(id.map(AccountId), &name, Clock::default().now()).await?;
             say(id);
+        }
+        Command::Retention { account, observations, escalations, forever } => {
+            let account = AccountId(account);
+            let Some(before) = store.retention(account).await? else {
+                anyhow::bail!("expected an account, found none with the number {account}")
+            };
+            let kept = if forever {
+                Retention::default()
+            } else {
+                Retention {
+                    observations: observations.or(before.observations),
+                    escalations: escalations.or(before.escalations),
+                }
+            };
+            if kept != before {
+                store.set_retention(account, kept).await?;
+            }
+            let told =
+                |count: Option<u32>| count.map_or("for ever".to_owned(), |count| format!("{count} days"));
+            say(format_args!("observations\t{}", told(kept.observations)));
+            say(format_args!("resolved escalations\t{}", told(kept.escalations)));
         }
     }
     Ok(())

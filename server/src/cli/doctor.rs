@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use clap::Args;
 
 use super::database::DatabaseArgs;
@@ -108,17 +108,12 @@ async fn examine(args: DoctorArgs) -> anyhow::Result<Vec<Finding>> {
 /// Compares the machine's clock with the one that the database goes by, or with when the database was written last.
 async fn clock(options: Option<&postgres::Options>, data: &Path) -> anyhow::Result<String> {
     let now = Utc::now();
-    let (other, what) = match options {
-        Some(options) => (postgres::time(options).await?, "PostgreSQL's, by which servers go"),
-        None => {
-            let written = std::fs::metadata(data.join(sqlite::FILE)).and_then(|file| file.modified());
-            let Ok(written) = written else { return Ok(now.format("%Y-%m-%d %H:%M:%S UTC").to_string()) };
-            // It may have been written long ago, and not in the future.
-            (
-                chrono::DateTime::<Utc>::from(written).min(now + TimeDelta::days(3_650)),
-                "what was written last",
-            )
-        }
+    let (other, what) = if let Some(options) = options {
+        (postgres::time(options).await?, "PostgreSQL's, by which servers go")
+    } else {
+        let written = std::fs::metadata(data.join(sqlite::FILE)).and_then(|file| file.modified());
+        let Ok(written) = written else { return Ok(now.format("%Y-%m-%d %H:%M:%S UTC").to_string()) };
+        (chrono::DateTime::<Utc>::from(written), "when the database was written last")
     };
     let ahead = (now - other).num_seconds();
     let wrong = if options.is_some() { ahead.abs() > MOST_APART } else { ahead < -MOST_APART };

@@ -158,6 +158,15 @@ pub struct NewMember {
     pub organization: Option<OrganizationId>,
 }
 
+/// For how many days an account keeps what it does not need any more; for ever where it is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Observations, from when they were observed.
+    pub observations: Option<u32>,
+    /// Escalations, from when they were resolved, with their part of the log.
+    pub escalations: Option<u32>,
+}
+
 /// What is open and what waits to be told, in all accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
@@ -369,6 +378,12 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
 
     /// Counts what is open and what waits to be told, in all accounts.
     async fn figures(&self, now: Timestamp) -> Result<Figures>;
+    /// Returns for how long an account keeps what it does not need any more; none where there is no such account.
+    async fn retention(&self, account: AccountId) -> Result<Option<Retention>>;
+    /// Sets that. False where there is no such account.
+    async fn set_retention(&self, account: AccountId, retention: Retention) -> Result<bool>;
+    /// Removes a part of what accounts keep no longer; tells whether there was anything, so that more may be.
+    async fn purge(&self, now: Timestamp) -> Result<bool>;
     /// Writes a row, to see whether that works.
     async fn check(&self, now: Timestamp) -> Result<()>;
 

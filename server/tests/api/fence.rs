@@ -120,3 +120,16 @@ async fn every_key_of_what_belongs_to_an_account_leads_with_it_and_nothing_refer
     let foreign_keys = "SELECT count(*) FROM pg_constraint WHERE contype = 'f'";
     assert_eq!(count(&client, foreign_keys).await, 0);
 }
+
+#[tokio::test]
+async fn the_distribution_on_paper_names_every_table_of_an_account() {
+    let Some((_beckon, client)) = fenced().await else { return };
+    let paper = std::fs::read_to_string("../docs/SCALING.md").expect("it is beside the crate");
+    for (table, column) in tables(&client).await {
+        if BY_SECRET.contains(&table.as_str()) {
+            continue;
+        }
+        let statement = format!("SELECT create_distributed_table('{table}', '{column}'");
+        assert!(paper.contains(&statement), "{statement}");
+    }
+}

@@ -27,6 +27,7 @@ mod outbox;
 mod poison;
 mod rates;
 mod resolution;
+mod retention;
 mod session;
 mod sign_in;
 mod store;

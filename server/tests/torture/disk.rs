@@ -100,7 +100,7 @@ async fn a_disk_that_takes_nothing_is_said_loses_nothing_and_is_got_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_at_any_moment_is_whole_and_holds_what_was_acknowledged_before() {
     let folder = TempDir::new().expect("a folder");
-    let copies = Form::get().pick(4, 100);
+    let (copies, pause) = Form::get().pick((4, 10), (100, 60));
     fs::write(folder.path().join(ENVIRONMENT), "BECKON_LOG=off\n").expect("room");
     let server = Server::start_with(folder.path(), &OPTIONS);
     let targets = Targets::new([server.url.clone()]);
@@ -108,7 +108,7 @@ async fn a_copy_at_any_moment_is_whole_and_holds_what_was_acknowledged_before() 
     let caller = Caller::new(&targets, &keys);
     let mut chance = Chance::new(seed()).about(600);
     eprintln!("torture: {copies} copies at random moments, seed {}", seed());
-    let (began, load) = (Instant::now(), Load::begin(&caller, Duration::from_millis(10)));
+    let (began, load) = (Instant::now(), Load::begin(&caller, Duration::from_millis(pause)));
     for copy in 1..=copies {
         load.more(4).await;
         tokio::time::sleep(Duration::from_micros(chance.next(40_000))).await;

@@ -47,6 +47,7 @@ fn beside(what: &Happening) -> (Option<String>, Option<EntityId>) {
         | Happening::IncidentSuspected { .. }
         | Happening::ProviderFault { .. }
         | Happening::Configured { .. }
+        | Happening::Removed { .. }
         | Happening::RuleDeleted { .. } => (None, None),
     }
 }
@@ -95,6 +96,14 @@ fn text(event: &Event, name_of: &dyn Fn(EntityId) -> String) -> String {
         },
         Happening::Withdrawn { .. } => format!("{by} took it back"),
         Happening::Configured { what } => format!("{by} {what}"),
+        Happening::Removed { escalations: 1, .. } => {
+            "Removed a resolved question, which was kept for as long as the account wants".to_owned()
+        }
+        Happening::Removed { escalations, .. } => {
+            format!(
+                "Removed {escalations} resolved questions, which were kept for as long as the account wants"
+            )
+        }
         Happening::RuleMade { rule } => format!("{by} made a rule: {}", rule_text(rule)),
         Happening::RuleChanged { rule } => format!("{by} changed a rule: {}", rule_text(rule)),
         Happening::RuleDeleted { rule } => format!("{by} deleted a rule: {}", rule_text(rule)),

@@ -1,5 +1,8 @@
 //! The append-only log, and the hash chain that shows when somebody changed it.
 
+use std::collections::BTreeMap;
+
+use beckon_core::actor::Party;
 use beckon_core::api::ChangeSignal;
 use beckon_core::escalation::{EntityState, Event, Happening};
 use beckon_core::id::{AccountId, EntityId, EscalationId};
@@ -88,23 +91,113 @@ impl Kept {
     }
 
     /// Returns its hash where it is the row that follows on `before`, and its columns say what its body says.
-    fn follows(&self, before: &Hash, account: AccountId, seq: i64) -> Option<Hash> {
+    fn follows(&self, before: &Hash, account: AccountId, seq: i64, gone: &mut Gone) -> Option<Hash> {
         let body = self.body.as_deref().filter(|_| self.seq == Some(seq))?;
+        if self.event.as_deref() == Some(GONE) {
+            let empty = body.is_empty() && self.at == Some(0) && matches!(self.escalation, Ok(None));
+            let hash = self.hash.filter(|_| empty)?;
+            gone.events.insert(seq, hash);
+            return Some(hash);
+        }
         let hash = link(before, account, seq, body);
         let event: Event = serde_json::from_str(body).ok()?;
         let agrees = self.escalation.as_ref().is_ok_and(|id| *id == event.escalation.map(|id| id.0))
             && self.at == Some(micros(event.at))
             && self.event.as_deref() == Some(event.what.slug());
+        if let Happening::Removed { events, digest, .. } = event.what {
+            gone.said.push((events, digest));
+        }
         (agrees && self.hash == Some(hash)).then_some(hash)
     }
 }
 
-/// Checks the whole chain of an account. The columns beside the body must say what the body says.
+/// What an event is called whose text is gone because the account keeps its escalation no longer. Its hash is still there.
+const GONE: &str = "gone";
+
+/// Events whose text is gone, and what the log says of that.
+#[derive(Default)]
+struct Gone {
+    /// By number.
+    events: BTreeMap<i64, Hash>,
+    /// Stretches of numbers, with the digest of what was in them.
+    said: Vec<(Vec<(i64, i64)>, String)>,
+}
+
+impl Gone {
+    /// Returns the first event that is gone, or said to be, without the other.
+    fn wrong(mut self) -> Option<i64> {
+        for (stretches, digest) in std::mem::take(&mut self.said) {
+            let mut found = Vec::new();
+            for (first, last) in &stretches {
+                for seq in *first..=*last {
+                    let Some(hash) = self.events.remove(&seq) else { return Some(seq) };
+                    found.push((seq, hash));
+                }
+            }
+            if removal_digest(&found) != digest {
+                return stretches.first().map(|(first, _)| *first);
+            }
+        }
+        self.events.keys().next().copied()
+    }
+}
+
+/// What ties the events that were removed to the log that goes on.
+fn removal_digest(events: &[(i64, Hash)]) -> String {
+    let mut hasher = Sha256::new();
+    for (seq, hash) in events {
+        hasher.update(seq.to_be_bytes());
+        hasher.update(hash);
+    }
+    crate::backup::hex(&hasher.finalize())
+}
+
+/// Takes what the log says of escalations out of it, and says so at its end.
+pub(super) fn remove(
+    tx: &Tx<'_>,
+    account: AccountId,
+    escalations: &[EscalationId],
+    now: beckon_core::time::Timestamp,
+) -> Result<()> {
+    let mut events: Vec<(i64, Hash)> = Vec::new();
+    for escalation in escalations {
+        let mut statement = tx
+            .connection
+            .prepare_cached("SELECT seq, hash FROM events WHERE account_id = ?1 AND escalation_id = ?2")?;
+        let rows = statement.query_map((account.0, escalation.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        events.extend(rows.collect::<SqlResult<Vec<_>>>()?);
+        tx.connection
+            .prepare_cached(
+                "UPDATE events SET event = ?3, body = '', at = 0, escalation_id = NULL
+                 WHERE account_id = ?1 AND escalation_id = ?2",
+            )?
+            .execute((account.0, escalation.0, GONE))?;
+    }
+    events.sort_unstable_by_key(|(seq, _)| *seq);
+    let mut stretches: Vec<(i64, i64)> = Vec::new();
+    for (seq, _) in &events {
+        match stretches.last_mut() {
+            Some((_, last)) if *last + 1 == *seq => *last = *seq,
+            _ => stretches.push((*seq, *seq)),
+        }
+    }
+    let what = Happening::Removed {
+        escalations: u32::try_from(escalations.len()).unwrap_or(u32::MAX),
+        events: stretches,
+        digest: removal_digest(&events),
+    };
+    append(tx, account, &[Event { escalation: None, at: now, by: Party::System, what }])?;
+    Ok(())
+}
+
+/// Checks the whole chain of an account. The columns beside the body must say what the body says. Where text is gone, the hash
+/// that is left has to be the one that the log tells of where it was removed.
 pub(in crate::store) fn verify(
     connection: &Connection,
     account: AccountId,
 ) -> Result<std::result::Result<u64, i64>> {
     let (mut last, mut hash) = (0, Hash::default());
+    let mut gone = Gone::default();
     loop {
         let mut statement = connection.prepare_cached(
             "SELECT seq, escalation_id, at, event, body, hash FROM events
@@ -117,7 +210,7 @@ pub(in crate::store) fn verify(
             break;
         }
         for row in rows {
-            match row.follows(&hash, account, last + 1) {
+            match row.follows(&hash, account, last + 1, &mut gone) {
                 Some(next) => (last, hash) = (last + 1, next),
                 // A column that holds something of another type was changed too.
                 None => return Ok(Err(last + 1)),
@@ -129,6 +222,9 @@ pub(in crate::store) fn verify(
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
+    if let Some(at) = gone.wrong() {
+        return Ok(Err(at));
+    }
     let complete = head.unwrap_or_default() == (last, hash);
     Ok(if complete { Ok(last.unsigned_abs()) } else { Err(last + 1) })
 }
@@ -175,7 +271,7 @@ pub(super) fn activity(
     let (by, id) = (connection.json("body", &["by", "type"]), connection.json("body", &["by", "id"]));
     let sql = format!(
         "SELECT seq, body FROM events
-         WHERE account_id = ?1 AND seq < ?2 AND (event = ?3 OR ?3 IS NULL) AND (escalation_id = ?4 OR ?4 IS NULL)
+         WHERE account_id = ?1 AND seq < ?2 AND event <> 'gone' AND (event = ?3 OR ?3 IS NULL) AND (escalation_id = ?4 OR ?4 IS NULL)
            AND (({by} = 'user' AND {id} = ?5) OR ?5 IS NULL)
            AND (at >= ?6 OR ?6 IS NULL) AND (at < ?7 OR ?7 IS NULL)
          ORDER BY seq DESC LIMIT ?8"
@@ -242,6 +338,7 @@ fn mentioned(what: &Happening) -> Vec<EntityId> {
         | Happening::Resolved { .. }
         | Happening::Withdrawn { .. }
         | Happening::Configured { .. }
+        | Happening::Removed { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => Vec::new(),
@@ -298,7 +395,8 @@ pub(in crate::store) fn signals_after(
     limit: usize,
 ) -> Result<Vec<ChangeSignal>> {
     let mut statement = connection.prepare_cached(
-        "SELECT seq, escalation_id, event FROM events WHERE account_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        "SELECT seq, escalation_id, event FROM events WHERE account_id = ?1 AND seq > ?2 AND event <> 'gone'
+         ORDER BY seq LIMIT ?3",
     )?;
     let rows = statement.query_map((account.0, seq, i64::try_from(limit).unwrap_or(i64::MAX)), |row| {
         let escalation: Option<i64> = row.get(1)?;

@@ -29,6 +29,7 @@ pub(super) mod people;
 mod providers;
 pub(super) mod reach;
 mod remedies;
+mod retention;
 mod rules;
 pub(super) mod seals;
 mod tick;

@@ -53,6 +53,7 @@ pub(super) fn project(tx: &Tx<'_>, escalation: &Escalation, event: &Event) -> Re
         | Happening::Resolved { .. }
         | Happening::Withdrawn { .. }
         | Happening::Configured { .. }
+        | Happening::Removed { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => Ok(()),

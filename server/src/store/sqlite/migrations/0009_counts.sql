@@ -19,3 +19,7 @@ ALTER TABLE deliveries ADD COLUMN node INTEGER;
 
 -- For whoever counts what is open in all accounts.
 CREATE INDEX escalations_open ON escalations (severity, due_at) WHERE open = 1;
+
+-- For how many days an account keeps observations, and resolved escalations; for ever where it is none.
+ALTER TABLE accounts ADD COLUMN keep_observations INTEGER;
+ALTER TABLE accounts ADD COLUMN keep_escalations INTEGER;

@@ -87,6 +87,7 @@ fn webhook_event(what: &Happening) -> Option<(WebhookEvent, Option<serde_json::V
         | Happening::VerificationUnheard
         | Happening::ProviderFault { .. }
         | Happening::Configured { .. }
+        | Happening::Removed { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => None,

@@ -70,6 +70,7 @@ fn is_told(what: &Happening) -> bool {
         | Happening::RemedySucceeded { .. }
         | Happening::ProviderFault { .. }
         | Happening::Configured { .. }
+        | Happening::Removed { .. }
         | Happening::RuleMade { .. }
         | Happening::RuleChanged { .. }
         | Happening::RuleDeleted { .. } => false,

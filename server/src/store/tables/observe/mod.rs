@@ -14,12 +14,12 @@ use beckon_core::id::{AccountId, EntityId, EscalationId, OrganizationId};
 use beckon_core::observation::{Fact, Observation, Outcome};
 use beckon_core::permission::Permit;
 use beckon_core::rule::AccessRule;
-use beckon_core::time::Timestamp;
+use beckon_core::time::{Timestamp, days};
 use beckon_core::vpn::VpnSlug;
 use beckon_core::watch::Reading;
 
 use super::tx::Tx;
-use super::{Result, StoreError, people, rules};
+use super::{Result, StoreError, people, retention, rules};
 use crate::store::sql::{Connection, OptionalExtension as _, Row};
 
 mod login;
@@ -73,10 +73,15 @@ fn alone(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Obser
 #[derive(Default)]
 struct Loaded {
     organizations: HashSet<(AccountId, Option<OrganizationId>)>,
+    /// For how many days accounts keep observations.
+    kept: HashMap<AccountId, Option<u32>>,
     /// The rules about addresses; none for an account that has many: there each address is asked for.
     of_addresses: HashMap<AccountId, Option<Vec<AccessRule>>>,
-    rules: HashMap<(AccountId, Option<CountryCode>, Option<VpnSlug>, Option<IpAddr>), Vec<AccessRule>>,
+    rules: HashMap<Origin, Vec<AccessRule>>,
 }
+
+/// Where a login of an account came from, as far as rules could be about it.
+type Origin = (AccountId, Option<CountryCode>, Option<VpnSlug>, Option<IpAddr>);
 
 /// How many rules about addresses an account may have before each address is asked for.
 const FEW: usize = 100;
@@ -101,6 +106,29 @@ impl Loaded {
                 Ok(new.insert(found))
             }
         }
+    }
+
+    /// Says so where an observation is older than what its account keeps: whether it was here before is not known any more.
+    fn too_old(
+        &mut self,
+        tx: &Tx<'_>,
+        observation: &Observation,
+        now: Timestamp,
+    ) -> Result<Option<FieldError>> {
+        let account = observation.account;
+        let kept = match self.kept.entry(account) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let kept = retention::of(tx.connection, account)?;
+                *new.insert(kept.and_then(|kept| kept.observations))
+            }
+        };
+        let Some(count) = kept.filter(|count| observation.observed_at < now - days(i64::from(*count))) else {
+            return Ok(None);
+        };
+        let text =
+            format!("expected one of the last {count} days, which is for how long this account keeps them");
+        Ok(Some(FieldError::new("observed_at", text)))
     }
 
     /// Sees to it that the organization is there.
@@ -136,6 +164,9 @@ fn one(
     };
     if let Some(earlier) = seen(tx.connection, observation)? {
         return Ok(result(Outcome::Duplicate, earlier.escalation, Vec::new()));
+    }
+    if let Some(error) = loaded.too_old(tx, observation, now)? {
+        return Ok(result(Outcome::Rejected, None, vec![error]));
     }
     if let Err(error) = loaded.organization(tx, observation, now)? {
         return Ok(result(Outcome::Rejected, None, vec![error]));

@@ -24,13 +24,14 @@ use super::columns::time;
 use super::idempotency::once;
 use super::{
     Database, Result, coverage, deeds, escalations, figures, identities, log, members, observe, people,
-    remedies, rules, tick,
+    remedies, retention, rules, tick,
 };
 use crate::store::sql::OptionalExtension as _;
 use crate::store::tables::reach::Reach;
 use crate::store::{
     ActivityQuery, AnswerKept, Cursor, EscalationQuery, Figures, Idempotency, IdentityQuery, Listed, Logged,
-    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store, Watch,
+    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, Retention, RuleQuery, RulesKept, Signal,
+    Store, Watch,
 };
 
 mod access;
@@ -358,6 +359,22 @@ impl Store for Database {
 
     async fn figures(&self, now: Timestamp) -> Result<Figures> {
         self.read(Reach::Installation, move |connection| figures::figures(connection, now)).await
+    }
+
+    async fn retention(&self, account: AccountId) -> Result<Option<Retention>> {
+        self.read(Reach::Account(account), move |connection| retention::of(connection, account)).await
+    }
+
+    async fn set_retention(&self, account: AccountId, kept: Retention) -> Result<bool> {
+        self.write(Reach::Account(account), move |tx| retention::set(tx, account, kept)).await
+    }
+
+    async fn purge(&self, now: Timestamp) -> Result<bool> {
+        let mut any = false;
+        for account in self.read(Reach::Installation, retention::accounts).await? {
+            any |= self.write(Reach::Account(account), move |tx| retention::purge(tx, account, now)).await?;
+        }
+        Ok(any)
     }
 
     async fn check(&self, now: Timestamp) -> Result<()> {
