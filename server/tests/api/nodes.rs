@@ -7,7 +7,7 @@ use axum::body::Body;
 use beckon_core::actor::Party;
 use beckon_core::id::EscalationId;
 use beckon_core::notice::Channel;
-use beckon_server::store::{Cursor, DeliveryQuery, Notices as _, Store as _};
+use beckon_server::store::{Cursor, Database, DeliveryQuery, Notices as _, Store as _, postgres};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
@@ -171,4 +171,27 @@ async fn a_stream_at_one_server_tells_what_the_other_did() {
     };
     // A bound for what never comes, no measurement.
     tokio::time::timeout(Duration::from_secs(30), heard).await.expect("it is heard");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_worked_beside_where_it_allows_that_and_refused_where_not() {
+    let Some((first, _second)) = two().await else { return };
+    let options = postgres::Options::new(first.home.url().expect("a server"));
+    first.report(&[login("a", CONTOSO, "joey", "UA")]).await;
+    // A later release only added something, while this one runs.
+    first
+        .home
+        .run(
+            "CREATE TABLE of_a_later_release (id BIGINT PRIMARY KEY);
+             ALTER TABLE escalations ADD COLUMN of_a_later_release BIGINT;
+             INSERT INTO beckon_schema VALUES (1000, 1)",
+        )
+        .await;
+    first.report(&[login("b", CONTOSO, "anouk", "UA")]).await;
+    let beside = Database::postgres(&options).await.expect("it works beside it");
+    assert!(beside.verify_log(NORTHWIND).await.expect("a store").is_ok());
+    // One after that took something away.
+    first.home.run("INSERT INTO beckon_schema VALUES (1001, 1000)").await;
+    let refused = Database::postgres(&options).await.map(|_| ()).expect_err("it is too new");
+    assert!(refused.to_string().contains("use the newer Beckon"), "{refused}");
 }

@@ -145,3 +145,45 @@ pub(super) async fn version(client: &Client) -> Result<(i64, i64)> {
 fn failed(error: &tokio_postgres::Error) -> StoreError {
     StoreError::Unavailable(format!("the tables cannot be made or changed: {}", said(error)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a migration may do beside which servers of the release before go on: add what they do not look at.
+    fn only_adds(sql: &str) -> bool {
+        let text: String =
+            sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join(" ");
+        let mut statements = text.split(';').map(str::trim).filter(|statement| !statement.is_empty());
+        statements.all(|statement| {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            match words.as_slice() {
+                ["CREATE", "TABLE" | "INDEX" | "SEQUENCE" | "POLICY", ..] => true,
+                ["ALTER", "TABLE", _, "ADD", "COLUMN", rest @ ..] => {
+                    // Whoever does not know the column leaves it out.
+                    !rest.contains(&"NOT") || rest.contains(&"DEFAULT")
+                }
+                ["ALTER", "TABLE", _, "ENABLE" | "FORCE", "ROW", ..] => true,
+                _ => false,
+            }
+        })
+    }
+
+    #[test]
+    fn a_migration_beside_which_older_servers_work_only_adds() {
+        for (number, migration) in (1_i64..).zip(MIGRATIONS).skip(1) {
+            assert!(migration.works_with <= number);
+            assert!(migration.works_with == number || only_adds(migration.sql), "migration {number}");
+        }
+        for sql in [
+            "DROP TABLE x",
+            "ALTER TABLE x DROP COLUMN y",
+            "ALTER TABLE x RENAME COLUMN y TO z",
+            "ALTER TABLE x ADD COLUMN y BIGINT NOT NULL",
+            "UPDATE x SET y = 1",
+            "CREATE UNIQUE INDEX i ON x (y)",
+        ] {
+            assert!(!only_adds(sql), "{sql}");
+        }
+    }
+}
