@@ -122,7 +122,7 @@ async fn find(
     };
     let found = store.escalations(query, at).await?.items.pop();
     let id = found.with_context(|| format!("the demo asks {kind} about {word}"))?.head.id;
-    Ok(store.escalation(id).await?.context("it was just listed")?.escalation)
+    Ok(store.escalation(None, id).await?.context("it was just listed")?.escalation)
 }
 
 /// Returns what permits an account's admin with a number, counted from 0, to do something.

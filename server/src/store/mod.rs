@@ -188,6 +188,9 @@ pub struct Signal {
 /// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`] and
 /// [`Providers`], those on how often somebody does something [`Counts`].
 #[async_trait]
+///
+/// What is asked for by its number is looked for `within` an account, where whoever asks has one: PostgreSQL itself then keeps back what
+/// belongs to another. Whether it may be seen is for whoever asks to check, on either database.
 pub trait Store: Notices + Access + Embeds + Providers + Counts {
     // Accounts and people
 
@@ -218,11 +221,15 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
         page: Cursor,
     ) -> Result<PageOf<OrganizationBody>>;
     /// Returns an organization.
-    async fn organization(&self, id: OrganizationId) -> Result<Option<OrganizationBody>>;
+    async fn organization(
+        &self,
+        within: Option<AccountId>,
+        id: OrganizationId,
+    ) -> Result<Option<OrganizationBody>>;
     /// Lists identities by id.
     async fn identities(&self, query: IdentityQuery, page: Cursor) -> Result<PageOf<IdentityBody>>;
     /// Returns an identity.
-    async fn identity(&self, id: IdentityId) -> Result<Option<IdentityBody>>;
+    async fn identity(&self, within: Option<AccountId>, id: IdentityId) -> Result<Option<IdentityBody>>;
 
     // Escalations
 
@@ -244,7 +251,11 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
     /// Lists escalations.
     async fn escalations(&self, query: EscalationQuery, now: Timestamp) -> Result<Listed<NamedHead>>;
     /// Returns an escalation.
-    async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>>;
+    async fn escalation(
+        &self,
+        within: Option<AccountId>,
+        id: EscalationId,
+    ) -> Result<Option<NamedEscalation>>;
     /// Lists the entities of an escalation by their ids.
     async fn entities(
         &self,
@@ -292,7 +303,7 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
     /// Lists remedies, oldest first.
     async fn remedies(&self, query: RemedyQuery, page: Cursor) -> Result<PageOf<RemedyBody>>;
     /// Returns a remedy.
-    async fn remedy(&self, id: RemedyId) -> Result<Option<RemedyBody>>;
+    async fn remedy(&self, within: Option<AccountId>, id: RemedyId) -> Result<Option<RemedyBody>>;
     /// Takes in what became of a remedy.
     async fn remedy_outcome(
         &self,
@@ -311,7 +322,7 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
     /// Lists rules, newest first.
     async fn rules(&self, query: RuleQuery, page: Cursor, now: Timestamp) -> Result<PageOf<RuleBody>>;
     /// Returns a rule.
-    async fn rule(&self, id: RuleId, now: Timestamp) -> Result<Option<RuleBody>>;
+    async fn rule(&self, within: Option<AccountId>, id: RuleId, now: Timestamp) -> Result<Option<RuleBody>>;
     /// Makes rules, all or none.
     async fn make_rules(
         &self,

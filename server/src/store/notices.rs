@@ -37,7 +37,7 @@ pub trait Notices: Send + Sync + 'static {
     /// Returns the integration of an account.
     async fn integration_of(&self, account: AccountId) -> Result<Option<Integration>>;
     /// Returns an integration.
-    async fn integration(&self, id: IntegrationId) -> Result<Option<Integration>>;
+    async fn integration(&self, within: Option<AccountId>, id: IntegrationId) -> Result<Option<Integration>>;
     /// Takes the number of the next integration, so that its secrets can be sealed for it.
     async fn next_integration(&self) -> Result<IntegrationId>;
     /// Keeps a new integration.
@@ -72,7 +72,7 @@ pub trait Notices: Send + Sync + 'static {
     /// Lists the endpoints of an account; the operator's where it is none.
     async fn webhooks(&self, account: Option<AccountId>) -> Result<Vec<Webhook>>;
     /// Returns an endpoint.
-    async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>>;
+    async fn webhook(&self, within: Option<AccountId>, id: WebhookId) -> Result<Option<Webhook>>;
     /// Takes the number of the next endpoint, so that its secret can be sealed for it.
     async fn next_webhook(&self) -> Result<WebhookId>;
     /// Keeps a new endpoint; without a permit, the operator's own. Returns its number: that of an earlier one where the same
@@ -108,7 +108,8 @@ pub trait Notices: Send + Sync + 'static {
     /// Lists deliveries, newest first.
     async fn deliveries(&self, query: DeliveryQuery, page: Cursor) -> Result<PageOf<DeliveryBody>>;
     /// Returns a delivery with its attempts.
-    async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryDetailBody>>;
+    async fn delivery(&self, within: Option<AccountId>, id: DeliveryId)
+    -> Result<Option<DeliveryDetailBody>>;
     /// Sends a delivery again; the operator's own where the account is none.
     async fn resend(
         &self,

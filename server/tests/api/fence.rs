@@ -2,9 +2,11 @@
 //! what a database that is spread by account asks of the tables. The embedded database has neither, so there these tests have
 //! nothing to try.
 
+use beckon_core::id::EscalationId;
+use beckon_server::store::Store as _;
 use tokio_postgres::Client;
 
-use crate::harness::{CONTOSO, FOREIGN, Harness, OTHER, login};
+use crate::harness::{CONTOSO, FOREIGN, Harness, NORTHWIND, OTHER, login};
 
 /// Tables that are found by a secret or a name before it is known whose the row is: their unique keys hold no account.
 const BY_SECRET: [&str; 3] = ["keys", "links", "sessions"];
@@ -132,4 +134,15 @@ async fn the_distribution_on_paper_names_every_table_of_an_account() {
         let statement = format!("SELECT create_distributed_table('{table}', '{column}'");
         assert!(paper.contains(&statement), "{statement}");
     }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_by_its_number_within_an_account_is_kept_back_where_it_is_another_s() {
+    let Some((beckon, _client)) = fenced().await else { return };
+    let (own, foreign) = (EscalationId(1), EscalationId(2));
+    let found = async |within, id| beckon.store.escalation(within, id).await.expect("a store").is_some();
+    assert!(found(Some(NORTHWIND), own).await && found(Some(OTHER), foreign).await);
+    assert!(found(None, own).await && found(None, foreign).await, "the operator sees both");
+    assert!(!found(Some(NORTHWIND), foreign).await && !found(Some(OTHER), own).await);
+    assert!(beckon.store.organization(Some(NORTHWIND), FOREIGN).await.expect("a store").is_none());
 }

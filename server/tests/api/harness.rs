@@ -266,3 +266,9 @@ pub(crate) fn fields(answer: &Answer) -> Vec<&str> {
     let errors = answer.body["errors"].as_array().expect("an error body");
     errors.iter().map(|error| error["field"].as_str().expect("a field")).collect()
 }
+
+/// The headers of an answer without the id of its request, which no other has.
+pub(crate) fn without_id(mut headers: axum::http::HeaderMap) -> axum::http::HeaderMap {
+    assert!(headers.remove("x-request-id").is_some(), "every request has an id");
+    headers
+}

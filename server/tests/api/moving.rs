@@ -73,8 +73,8 @@ async fn everything_arrives_and_goes_on() {
         assert_eq!(after.log_hash(account, None).await.expect("a store"), head);
     }
     for id in [1, 2, 3].map(EscalationId) {
-        let kept = before.escalation(id).await.expect("a store").expect("it is there");
-        assert_eq!(after.escalation(id).await.expect("a store"), Some(kept));
+        let kept = before.escalation(None, id).await.expect("a store").expect("it is there");
+        assert_eq!(after.escalation(None, id).await.expect("a store"), Some(kept));
     }
     let page = Cursor { after: None, limit: 100 };
     let members = before.members(NORTHWIND, page).await.expect("a store").items;

@@ -56,7 +56,7 @@ impl Harness {
     }
 
     async fn status(&self, id: DeliveryId) -> (String, Vec<String>) {
-        let found = self.store.delivery(id).await.expect("the store works").expect("it is there");
+        let found = self.store.delivery(None, id).await.expect("the store works").expect("it is there");
         let status: &str = found.delivery.status.into();
         let outcomes = found.attempt_log.iter().map(|one| format!("{}: {}", one.number, one.outcome));
         (status.to_owned(), outcomes.collect())

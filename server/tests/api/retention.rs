@@ -137,7 +137,7 @@ async fn an_observation_older_than_what_is_kept_is_refused_and_others_accounts_k
     let theirs = beckon.home.numbers("SELECT count(*) FROM observations WHERE account_id = 2").await;
     assert_eq!(theirs, [1]);
     assert_eq!(
-        beckon.store.escalation(EscalationId(3)).await.expect("the store works").map(|_| ()),
+        beckon.store.escalation(None, EscalationId(3)).await.expect("the store works").map(|_| ()),
         Some(())
     );
 }

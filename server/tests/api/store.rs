@@ -37,7 +37,8 @@ async fn replaying_the_log_gives_what_is_stored() {
         let page = Cursor { after: None, limit: 1_000 };
         let events = beckon.store.timeline(NORTHWIND, id, page).await.expect("a timeline").items;
         let replayed = Escalation::replay(NORTHWIND, id, events.iter().map(|logged| &logged.event));
-        let stored = beckon.store.escalation(id).await.expect("a store").expect("an escalation").escalation;
+        let stored =
+            beckon.store.escalation(None, id).await.expect("a store").expect("an escalation").escalation;
         assert_eq!(replayed, Some(stored));
     }
     let one = beckon.get(Who::Viewer, "/v1/escalations/1").await.body;
@@ -128,10 +129,10 @@ async fn a_change_of_any_column_of_any_row_is_found_and_so_is_any_row_that_is_mi
 async fn a_second_opening_finds_everything_and_goes_on() {
     let beckon = some_life().await;
     let again = beckon.home.open().await;
-    let stored = again.escalation(EscalationId(1)).await.expect("a store").expect("an escalation");
+    let stored = again.escalation(None, EscalationId(1)).await.expect("a store").expect("an escalation");
     assert_eq!(
         stored.escalation,
-        beckon.store.escalation(EscalationId(1)).await.expect("a store").expect("one").escalation
+        beckon.store.escalation(None, EscalationId(1)).await.expect("a store").expect("one").escalation
     );
     assert!(again.verify_log(NORTHWIND).await.expect("a store").is_ok());
 }
@@ -174,13 +175,13 @@ async fn what_the_first_schema_kept_is_read_joined_and_listed() {
     let folder = tempfile::TempDir::new().expect("a folder");
     first_schema(folder.path());
     let store = Database::embedded(folder.path()).expect("it migrates");
-    let found = store.escalation(EscalationId(1)).await.expect("it reads").expect("it is there");
+    let found = store.escalation(None, EscalationId(1)).await.expect("it reads").expect("it is there");
     let entity = found.escalation.entities.values().next().expect("an entity");
     assert_eq!((entity.entity.name().as_str(), entity.sightings), ("joey@contoso.example", 2));
     let json = login("z", CONTOSO, "joey", "UA").to_string();
     let again = Observation::parse(&json, at(NOW)).expect("a login");
     let results = store.observe(vec![again], None, at(NOW)).await.expect("it writes");
     assert_eq!((results[0].outcome, results[0].escalation_id), (Outcome::Updated, Some(EscalationId(1))));
-    let found = store.escalation(EscalationId(1)).await.expect("it reads").expect("it is there");
+    let found = store.escalation(None, EscalationId(1)).await.expect("it reads").expect("it is there");
     assert_eq!(found.escalation.entities.values().next().map(|entity| entity.sightings), Some(3));
 }

@@ -52,7 +52,8 @@ async fn load(
     action: Action,
     id: RuleId,
 ) -> Result<(RuleResponse, Permit), ApiError> {
-    let rule = app.store.rule(id, app.clock.now()).await?.ok_or(Refusal::Invisible)?;
+    let rule =
+        app.store.rule(caller.actor.account(), id, app.clock.now()).await?.ok_or(Refusal::Invisible)?;
     let permit = caller.permit(action, rule.account.id)?;
     Ok((RuleResponse { unwanted_access_rule: rule }, permit))
 }

@@ -21,7 +21,7 @@ async fn load(
     (action, own): (Action, Action),
     id: DeliveryId,
 ) -> Result<DeliveryDetailBody, ApiError> {
-    let found = app.store.delivery(id).await?.ok_or(Refusal::Invisible)?;
+    let found = app.store.delivery(caller.actor.account(), id).await?.ok_or(Refusal::Invisible)?;
     match found.delivery.account_id {
         Some(account) => drop(caller.permit(action, account)?),
         None if caller.actor.account().is_none() => caller.permit_anywhere(own)?,
@@ -50,6 +50,6 @@ pub(crate) async fn resend(
     let found = load(&app, &write.caller, (Action::Configure, Action::Operate), id).await?;
     let account: Option<AccountId> = found.delivery.account_id;
     app.store.resend(account, id, write.idempotency(), app.clock.now()).await?;
-    let delivery = app.store.delivery(id).await?.ok_or(Refusal::Invisible)?;
+    let delivery = app.store.delivery(write.caller.actor.account(), id).await?.ok_or(Refusal::Invisible)?;
     Ok((StatusCode::ACCEPTED, Json(DeliveryResponse { delivery })))
 }

@@ -26,7 +26,7 @@ async fn load(
     action: Action,
     id: EscalationId,
 ) -> Result<(NamedEscalation, Permit), ApiError> {
-    let found = app.store.escalation(id).await?.ok_or(Refusal::Invisible)?;
+    let found = app.store.escalation(caller.actor.account(), id).await?.ok_or(Refusal::Invisible)?;
     let permit = caller.permit(action, found.escalation.head.account)?;
     Ok((found, permit))
 }

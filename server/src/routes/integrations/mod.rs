@@ -30,7 +30,7 @@ async fn load(
     action: Action,
     id: IntegrationId,
 ) -> Result<(Integration, Permit), ApiError> {
-    let found = app.store.integration(id).await?.ok_or(Refusal::Invisible)?;
+    let found = app.store.integration(caller.actor.account(), id).await?.ok_or(Refusal::Invisible)?;
     let permit = caller.permit(action, found.account)?;
     Ok((found, permit))
 }

@@ -69,7 +69,7 @@ async fn preview(
     let now = app.clock.now();
     let newest = app.store.escalations(query, now).await?.items.pop();
     let found = match newest {
-        Some(newest) => app.store.escalation(newest.head.id).await?,
+        Some(newest) => app.store.escalation(Some(newest.head.account), newest.head.id).await?,
         None => None,
     };
     let is_example = found.is_none();

@@ -34,7 +34,7 @@ pub(crate) async fn show(
     caller: Caller,
     Id(id): Id<IdentityId>,
 ) -> Result<Json<IdentityResponse>, ApiError> {
-    let identity = app.store.identity(id).await?.ok_or(Refusal::Invisible)?;
+    let identity = app.store.identity(caller.actor.account(), id).await?.ok_or(Refusal::Invisible)?;
     caller.permit(Action::See, identity.account.id)?;
     Ok(Json(IdentityResponse { identity }))
 }

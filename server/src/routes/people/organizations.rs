@@ -33,7 +33,7 @@ pub(crate) async fn show(
     Id(id): Id<OrganizationId>,
     params: Params,
 ) -> Result<Json<OrganizationResponse>, ApiError> {
-    let organization = app.store.organization(id).await?.ok_or(Refusal::Invisible)?;
+    let organization = app.store.organization(caller.actor.account(), id).await?.ok_or(Refusal::Invisible)?;
     caller.permit(Action::See, organization.account_id)?;
     if params.account()?.is_some_and(|account| account != organization.account_id) {
         return Err(Refusal::Invisible.into());

@@ -19,7 +19,7 @@ pub(crate) async fn show(
     Id(id): Id<RemedyId>,
 ) -> Result<Json<RemedyResponse>, ApiError> {
     caller.permit_anywhere(Action::Operate)?;
-    let remedy = app.store.remedy(id).await?.ok_or(Refusal::Invisible)?;
+    let remedy = app.store.remedy(None, id).await?.ok_or(Refusal::Invisible)?;
     Ok(Json(RemedyResponse { remedy }))
 }
 
@@ -30,7 +30,7 @@ pub(crate) async fn outcome(
     write: Write,
 ) -> Result<Json<RemedyResponse>, ApiError> {
     write.caller.permit_anywhere(Action::Operate)?;
-    let remedy = app.store.remedy(id).await?.ok_or(Refusal::Invisible)?;
+    let remedy = app.store.remedy(None, id).await?.ok_or(Refusal::Invisible)?;
     let permit = write.caller.permit(Action::Operate, remedy.account.id)?;
     let request: OutcomeRequest = write.body()?;
     let remedy = app.store.remedy_outcome(permit, id, request, write.idempotency(), app.clock.now()).await?;

@@ -30,7 +30,7 @@ fn permit(caller: &Caller) -> Result<Option<Permit>, Refusal> {
 async fn load(app: &App, caller: &Caller, id: WebhookId) -> Result<(Webhook, Option<Permit>), ApiError> {
     let permit = permit(caller)?;
     let account = permit.as_ref().map(Permit::account);
-    let found = app.store.webhook(id).await?.filter(|found| found.account == account);
+    let found = app.store.webhook(caller.actor.account(), id).await?.filter(|found| found.account == account);
     Ok((found.ok_or(Refusal::Invisible)?, permit))
 }
 

@@ -13,9 +13,8 @@ use beckon_server::routes::{PLACES, ROUTES};
 
 use super::numbers;
 use super::routes::{Demand, Route, Thing, route};
-use super::without_id;
 use super::world::{Asker, FOREIGN_CANARY, OWN_CANARY, Way, World};
-use crate::harness::Answer;
+use crate::harness::{Answer, without_id};
 
 /// What names nothing at all.
 const NONSENSE: [&str; 6] = ["x", "-1", "0", "99999999999999999999", "%00", "1%27--"];

@@ -9,7 +9,7 @@ mod world;
 use axum::body::Body;
 use serde_json::json;
 
-use crate::harness::{FOREIGN, Harness, Who, login};
+use crate::harness::{FOREIGN, Harness, Who, login, without_id};
 
 /// Every route that is about an account. Kept beside `routes::api`, whose list it repeats.
 const ROUTES: &[(&str, &str)] = &[
@@ -136,10 +136,4 @@ async fn a_method_that_a_route_does_not_take_is_405_and_the_demo_s_clock_belongs
     assert_eq!(turned.body["now"], "2026-11-24T20:00:00Z");
     assert_eq!(beckon.post(Who::Admin, "/demo/clock", &json!({"advance_seconds": 1})).await.status, 403);
     assert_eq!(beckon.post(Who::Operator, "/demo/clock", &json!({"advance_seconds": -1})).await.status, 400);
-}
-
-/// The headers of an answer without the id of its request, which no other has.
-fn without_id(mut headers: axum::http::HeaderMap) -> axum::http::HeaderMap {
-    assert!(headers.remove("x-request-id").is_some(), "every request has an id");
-    headers
 }

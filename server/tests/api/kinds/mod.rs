@@ -46,7 +46,8 @@ impl Harness {
     /// Checks that the log of an escalation rebuilds what is stored of it.
     pub(crate) async fn replays(&self, id: i64) {
         let (id, page) = (EscalationId(id), Cursor { after: None, limit: 1_000 });
-        let stored = self.store.escalation(id).await.expect("it reads").expect("it is there").escalation;
+        let stored =
+            self.store.escalation(None, id).await.expect("it reads").expect("it is there").escalation;
         let events = self.store.timeline(stored.head.account, id, page).await.expect("a timeline").items;
         let replayed = Escalation::replay(stored.head.account, id, events.iter().map(|logged| &logged.event));
         assert_eq!(replayed, Some(stored));

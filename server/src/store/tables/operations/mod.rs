@@ -93,8 +93,12 @@ impl Store for Database {
         self.read(reach, move |connection| people::organizations(connection, account, page)).await
     }
 
-    async fn organization(&self, id: OrganizationId) -> Result<Option<OrganizationBody>> {
-        self.read(Reach::Installation, move |connection| people::organization(connection, id)).await
+    async fn organization(
+        &self,
+        within: Option<AccountId>,
+        id: OrganizationId,
+    ) -> Result<Option<OrganizationBody>> {
+        self.read(Reach::asked(within), move |connection| people::organization(connection, id)).await
     }
 
     async fn identities(&self, query: IdentityQuery, page: Cursor) -> Result<PageOf<IdentityBody>> {
@@ -102,8 +106,8 @@ impl Store for Database {
         self.read(reach, move |connection| identities::identities(connection, query, page)).await
     }
 
-    async fn identity(&self, id: IdentityId) -> Result<Option<IdentityBody>> {
-        self.read(Reach::Installation, move |connection| identities::identity(connection, id)).await
+    async fn identity(&self, within: Option<AccountId>, id: IdentityId) -> Result<Option<IdentityBody>> {
+        self.read(Reach::asked(within), move |connection| identities::identity(connection, id)).await
     }
 
     async fn observe(
@@ -137,8 +141,12 @@ impl Store for Database {
         self.read(reach, move |connection| escalations::list(connection, &query, now)).await
     }
 
-    async fn escalation(&self, id: EscalationId) -> Result<Option<NamedEscalation>> {
-        self.read(Reach::Installation, move |connection| escalations::find(connection, id)).await
+    async fn escalation(
+        &self,
+        within: Option<AccountId>,
+        id: EscalationId,
+    ) -> Result<Option<NamedEscalation>> {
+        self.read(Reach::asked(within), move |connection| escalations::find(connection, id)).await
     }
 
     async fn entities(
@@ -220,8 +228,8 @@ impl Store for Database {
         self.read(reach, move |connection| remedies::list(connection, query, page)).await
     }
 
-    async fn remedy(&self, id: RemedyId) -> Result<Option<RemedyBody>> {
-        self.read(Reach::Installation, move |connection| remedies::shown(connection, id)).await
+    async fn remedy(&self, within: Option<AccountId>, id: RemedyId) -> Result<Option<RemedyBody>> {
+        self.read(Reach::asked(within), move |connection| remedies::shown(connection, id)).await
     }
 
     async fn remedy_outcome(
@@ -253,8 +261,8 @@ impl Store for Database {
         self.read(reach, move |connection| rules::list(connection, &query, page, now)).await
     }
 
-    async fn rule(&self, id: RuleId, now: Timestamp) -> Result<Option<RuleBody>> {
-        self.read(Reach::Installation, move |connection| rules::find(connection, id, now)).await
+    async fn rule(&self, within: Option<AccountId>, id: RuleId, now: Timestamp) -> Result<Option<RuleBody>> {
+        self.read(Reach::asked(within), move |connection| rules::find(connection, id, now)).await
     }
 
     async fn make_rules(

@@ -56,8 +56,8 @@ impl Notices for Database {
         self.read(reach, move |connection| integrations::of_account(connection, account)).await
     }
 
-    async fn integration(&self, id: IntegrationId) -> Result<Option<Integration>> {
-        self.read(Reach::Installation, move |connection| integrations::find(connection, id)).await
+    async fn integration(&self, within: Option<AccountId>, id: IntegrationId) -> Result<Option<Integration>> {
+        self.read(Reach::asked(within), move |connection| integrations::find(connection, id)).await
     }
 
     async fn next_integration(&self) -> Result<IntegrationId> {
@@ -119,8 +119,8 @@ impl Notices for Database {
         self.read(reach, move |connection| webhooks::list(connection, account)).await
     }
 
-    async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>> {
-        self.read(Reach::Installation, move |connection| webhooks::find(connection, id)).await
+    async fn webhook(&self, within: Option<AccountId>, id: WebhookId) -> Result<Option<Webhook>> {
+        self.read(Reach::asked(within), move |connection| webhooks::find(connection, id)).await
     }
 
     async fn next_webhook(&self) -> Result<WebhookId> {
@@ -190,8 +190,12 @@ impl Notices for Database {
         self.read(reach, move |connection| outbox::list(connection, query, page)).await
     }
 
-    async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryDetailBody>> {
-        self.read(Reach::Installation, move |connection| {
+    async fn delivery(
+        &self,
+        within: Option<AccountId>,
+        id: DeliveryId,
+    ) -> Result<Option<DeliveryDetailBody>> {
+        self.read(Reach::asked(within), move |connection| {
             let Some(delivery) = outbox::find(connection, id)? else { return Ok(None) };
             Ok(Some(DeliveryDetailBody { delivery, attempt_log: outbox::attempts(connection, id)? }))
         })
