@@ -154,7 +154,10 @@ pub(crate) async fn multiply(folder: &Path, raised: usize, count: usize, account
         for part in statements.chunks(50) {
             client.batch_execute(&format!("BEGIN; {}; COMMIT", part.join("; "))).await?;
         }
-        client.batch_execute("VACUUM (ANALYZE) escalations; CHECKPOINT").await?;
+        // Neither runs beside another statement.
+        for statement in ["VACUUM (ANALYZE) escalations", "CHECKPOINT"] {
+            client.batch_execute(statement).await?;
+        }
         client.query_one(sql, &[]).await?.get(0)
     } else {
         let connection = Connection::open(folder.join(FILE))?;

@@ -26,8 +26,13 @@ const VIEWERS: usize = 5_000;
 /// How long an event may take before the measurement is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Measures the time from a report at `demo` to its event in a stream of `other`.
-pub(crate) fn latency(on: &str, demo: &Demo, other: &Demo, report: &mut Report) -> Result<()> {
+/// Measures the time from a report at `demo` to its event in a stream of `other`; `first` is the number of the first report.
+pub(crate) fn latency(
+    on: &str,
+    (demo, other): (&Demo, &Demo),
+    first: u32,
+    report: &mut Report,
+) -> Result<()> {
     process::say(&format!("bench: following reports to a stream, on {on}"));
     let account = demo.number("/accounts/0/id")?;
     let mut stream = BufReader::new(stream(other)?);
@@ -47,7 +52,7 @@ pub(crate) fn latency(on: &str, demo: &Demo, other: &Demo, report: &mut Report) 
     let mut times = Vec::new();
     for number in 0..REPORTS {
         // Each is a question of its own, and so one event.
-        let body = logins::raising(account, 30_000_000 + number).to_string();
+        let body = logins::raising(account, first + number).to_string();
         while heard.try_recv().is_ok() {}
         let began = Instant::now();
         client.post("/v1/observations", &body)?;
