@@ -11,6 +11,9 @@ use crate::store::StoreError;
 /// How long something that is due waits at most.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// The parts that are done before a server listens: about a second.
+const FIRST_PARTS: usize = 10;
+
 /// How often what is kept no longer is looked for.
 const PURGED: Duration = Duration::from_hours(1);
 
@@ -22,7 +25,20 @@ const MOST_PARTS: usize = 1_000;
 /// # Errors
 /// [`StoreError`] when the store does not take it; what was done by then stays done.
 pub async fn run_due(app: &App) -> Result<(), StoreError> {
-    for _ in 0..MOST_PARTS {
+    run_parts(app, MOST_PARTS).await
+}
+
+/// Does the first of what is due now, for a server that is about to listen: what came due while none ran is there when the first
+/// request comes, unless that is very much, which goes on beside the requests.
+///
+/// # Errors
+/// As [`run_due`].
+pub async fn run_first(app: &App) -> Result<(), StoreError> {
+    run_parts(app, FIRST_PARTS).await
+}
+
+async fn run_parts(app: &App, most: usize) -> Result<(), StoreError> {
+    for _ in 0..most {
         if !app.store.tick(app.clock.now()).await? {
             break;
         }

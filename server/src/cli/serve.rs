@@ -315,7 +315,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let router = crate::router(app.clone(), options.page_dir);
     let proxies = Arc::clone(&app.proxies);
     // What came due while nobody served.
-    crate::scheduler::run_due(&app).await?;
+    crate::scheduler::run_first(&app).await?;
     say(format_args!("listening on {}", app.base_url));
     let stopping = tokio::spawn(stop_on_signal(trigger));
     let watched = options.demo.then(|| tokio::spawn(crate::demo::live::run(app.clone())));
