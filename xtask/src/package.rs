@@ -41,7 +41,7 @@ pub(crate) fn package(workspace: &Workspace) -> Result<()> {
     }
     page::build(workspace)?;
     let beckon = server::build_release(workspace)?;
-    let root = workspace.scratch("package");
+    let root = workspace.scratch("package/root");
     drop(fs::remove_dir_all(&root));
     let version = env!("CARGO_PKG_VERSION");
     let architecture = process::output(Command::new("dpkg").arg("--print-architecture"))?;
