@@ -333,6 +333,7 @@ impl Store {
             | Happening::Resolved { .. }
             | Happening::Withdrawn { .. }
             | Happening::Configured { .. }
+            | Happening::Removed { .. }
             | Happening::RuleMade { .. }
             | Happening::RuleChanged { .. }
             | Happening::RuleDeleted { .. } => {}
