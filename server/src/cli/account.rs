@@ -1,12 +1,13 @@
 //! `beckon account`: customers of the provider.
 
 use beckon_core::id::AccountId;
+use beckon_core::retention::{LEAST_DAYS, MOST_DAYS, Retention};
 use clap::{Args, Subcommand};
 
 use super::database::DataArgs;
 use super::say;
 use crate::clock::Clock;
-use crate::store::{Retention, Store as _};
+use crate::store::{Store as _, Upkeep as _};
 
 #[derive(Debug, Args)]
 pub(super) struct AccountArgs {
@@ -32,15 +33,20 @@ enum Command {
         #[arg(long)]
         account: i64,
         /// For how many days observations are kept, at least 30
-        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(30..=36_500))]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(days()))]
         observations: Option<u32>,
         /// For how many days escalations are kept after they were resolved, at least 30
-        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(30..=36_500))]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(days()))]
         escalations: Option<u32>,
         /// Keep everything
         #[arg(long, conflicts_with_all = ["observations", "escalations"])]
         forever: bool,
     },
+}
+
+/// For how many days something can be kept, as a range of the parser's numbers.
+fn days() -> std::ops::RangeInclusive<i64> {
+    LEAST_DAYS.into()..=MOST_DAYS.into()
 }
 
 pub(super) async fn run(mut args: AccountArgs) -> anyhow::Result<()> {

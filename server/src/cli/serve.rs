@@ -27,7 +27,7 @@ use crate::metrics::Metrics;
 use crate::outbound::{Outbound, OutboundArgs, Policy};
 use crate::rates::Rates;
 use crate::seal::Sealer;
-use crate::store::{Notices as _, Store as _, postgres};
+use crate::store::{Notices as _, Upkeep as _, postgres};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {

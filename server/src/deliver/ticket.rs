@@ -10,7 +10,7 @@ use super::outcome::{Failed, Failure};
 use super::{Carried, Ended, Errand, TicketNews, mail};
 use crate::app::App;
 use crate::psa::{NewTicket, Note, Psa};
-use crate::store::outbox::{Integration, TO_BEGIN};
+use crate::store::outbox::{Integration, TO_BEGIN, TO_MAKE};
 use crate::store::{NamedEscalation, StoreError};
 
 /// How far apart the two searches are that have to find nothing before a ticket is made again: a new one may take a while to
@@ -134,7 +134,12 @@ async fn make(
         severity: head.severity,
         due_at: head.due_at,
     };
-    Ok(match psa.create_ticket(&ticket).await {
+    // A client may need several requests for it, each with time of its own.
+    let made = tokio::time::timeout(TO_MAKE, psa.create_ticket(&ticket)).await;
+    let made = made.unwrap_or_else(|_| {
+        Err(Failed::new(Failure::Doubt, None, "nothing came back in the time that making a ticket may take"))
+    });
+    Ok(match made {
         Ok(id) => Carried {
             ended: Ended::Delivered { address: Some(id.clone()) },
             ticket: Some(TicketNews::Known(id)),

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Database, Store};
+use crate::store::{Database, Upkeep as _};
 
 mod act;
 mod cast;

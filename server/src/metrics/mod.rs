@@ -110,6 +110,7 @@ pub struct Metrics {
     oldest: Family<ChannelLabels, Gauge<f64, AtomicU64>>,
     up: Gauge,
     lag: Gauge<f64, AtomicU64>,
+    rounds: Counter,
     jump: Gauge<i64, AtomicI64>,
     viewers: Gauge,
     /// When the scheduler last had done all that was due.
@@ -139,6 +140,7 @@ impl Metrics {
             oldest: Family::default(),
             up: Gauge::default(),
             lag: Gauge::default(),
+            rounds: Counter::default(),
             jump: Gauge::default(),
             viewers: Gauge::default(),
             done: Mutex::new(Instant::now()),
@@ -179,6 +181,8 @@ impl Metrics {
         registry.register_with_unit("database", "How long operations took", Unit::Seconds, database.0);
         let text = "How long it is since this server last had done all that was due";
         registry.register_with_unit("scheduler_lag", text, Unit::Seconds, self.lag.clone());
+        let text = "How often this server did all that was due";
+        registry.register("scheduler_rounds", text, self.rounds.clone());
         let text = "By how much the clock has jumped ahead that this server goes by, and is not followed; 0 where it has not";
         registry.register_with_unit("clock_jump", text, Unit::Seconds, self.jump.clone());
         registry.register("live_viewers", "Streams of events that are open here", self.viewers.clone());
@@ -205,6 +209,7 @@ impl Metrics {
     /// Takes in that the scheduler has done all that was due.
     pub fn all_done(&self) {
         *self.done.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.rounds.inc();
     }
 
     /// Takes in that a stream of events is open, as long as what comes back is kept.

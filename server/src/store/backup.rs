@@ -15,7 +15,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::sql::Connection;
 use super::sqlite::{FILE, migrate};
 use super::tables::columns::micros;
-use super::tables::{log, people};
+use super::tables::{chain, people};
 use super::{Result, StoreError, postgres};
 
 /// How many pages are copied between two looks at how far it is.
@@ -184,7 +184,7 @@ pub fn examine(folder: &Path) -> Result<Contents> {
     let connection = Connection::Sqlite(plain);
     let mut events = 0;
     for account in people::account_ids(&connection)? {
-        match log::verify(&connection, account)? {
+        match chain::verify(&connection, account)? {
             Ok(count) => events += count,
             Err(at) => {
                 return Err(StoreError::Unavailable(format!(

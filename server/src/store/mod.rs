@@ -16,12 +16,10 @@ use beckon_core::escalation::{EntityState, Escalation, Event, Head, Method};
 use beckon_core::id::{
     AccountId, EntityId, EscalationId, IdentityId, OrganizationId, RemedyId, RuleId, UserId,
 };
-use beckon_core::notice::Channel;
 use beckon_core::observation::Observation;
 use beckon_core::permission::Permit;
 use beckon_core::request::RaiseRequest;
 use beckon_core::rule::coverage::Effect;
-use beckon_core::severity::Severity;
 use beckon_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +37,7 @@ pub mod secret;
 mod sql;
 pub mod sqlite;
 mod tables;
+mod upkeep;
 
 pub use access::{
     Access, DoorMail, Factor, KeyOwner, KeyUse, MadeKey, NewKey, NewLink, NewSession, Person, Session,
@@ -55,6 +54,7 @@ pub use query::{
     StatusFilter,
 };
 pub use secret::{Digest, Secret, is_plausible};
+pub use upkeep::{Figures, Upkeep};
 
 /// Why an operation of the store did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -158,24 +158,6 @@ pub struct NewMember {
     pub organization: Option<OrganizationId>,
 }
 
-/// For how many days an account keeps what it does not need any more; for ever where it is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Retention {
-    /// Observations, from when they were observed.
-    pub observations: Option<u32>,
-    /// Escalations, from when they were resolved, with their part of the log.
-    pub escalations: Option<u32>,
-}
-
-/// What is open and what waits to be told, in all accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// How many escalations are open and how many of them overdue, by severity.
-    pub open: Vec<(Severity, u64, u64)>,
-    /// How many deliveries are to go out, and since when the oldest of them waits, by channel.
-    pub waiting: Vec<(Channel, u64, Timestamp)>,
-}
-
 /// A changed account, for whoever listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signal {
@@ -186,12 +168,13 @@ pub struct Signal {
 }
 
 /// What is kept, and the operations on it; those on who is told are [`Notices`], those on who gets in [`Access`] and
-/// [`Providers`], those on how often somebody does something [`Counts`].
+/// [`Providers`], those on how often somebody does something [`Counts`],
+/// those of whoever runs it [`Upkeep`].
 #[async_trait]
 ///
 /// What is asked for by its number is looked for `within` an account, where whoever asks has one: PostgreSQL itself then keeps back what
 /// belongs to another. Whether it may be seen is for whoever asks to check, on either database.
-pub trait Store: Notices + Access + Embeds + Providers + Counts {
+pub trait Store: Notices + Access + Embeds + Providers + Counts + Upkeep {
     // Accounts and people
 
     /// Makes an account; with a given id, or the next free one.
@@ -386,27 +369,4 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts {
     /// Checks that the log of an account is the one that was written: each event follows from the one before. Returns
     /// how many there are, or the number of the first that does not.
     async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>>;
-
-    /// Counts what is open and what waits to be told, in all accounts.
-    async fn figures(&self, now: Timestamp) -> Result<Figures>;
-    /// Returns for how long an account keeps what it does not need any more; none where there is no such account.
-    async fn retention(&self, account: AccountId) -> Result<Option<Retention>>;
-    /// Sets that. False where there is no such account.
-    async fn set_retention(&self, account: AccountId, retention: Retention) -> Result<bool>;
-    /// Removes a part of what accounts keep no longer; tells whether there was anything, so that more may be.
-    async fn purge(&self, now: Timestamp) -> Result<bool>;
-    /// Writes a row, to see whether that works.
-    async fn check(&self, now: Timestamp) -> Result<()>;
-
-    /// Returns the time that all go by who work on this database: its server's, or the machine's.
-    async fn time(&self) -> Result<Timestamp>;
-
-    // The demo
-
-    /// Returns by how many seconds the demo's clock is ahead.
-    async fn clock_offset(&self) -> Result<i64>;
-    /// Turns the demo's clock.
-    async fn set_clock_offset(&self, seconds: i64) -> Result<()>;
-    /// Tells whether nothing was ever kept.
-    async fn is_empty(&self) -> Result<bool>;
 }

@@ -31,4 +31,5 @@ mod retention;
 mod session;
 mod sign_in;
 mod store;
+mod tries;
 mod user;

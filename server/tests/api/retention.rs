@@ -1,7 +1,8 @@
 //! For how long an account keeps what it does not need any more, and that the log can be checked when it is gone.
 
 use beckon_core::id::EscalationId;
-use beckon_server::store::{Retention, Store as _};
+use beckon_core::retention::Retention;
+use beckon_server::store::{Store as _, Upkeep as _};
 use chrono::TimeDelta;
 use serde_json::json;
 

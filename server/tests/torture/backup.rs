@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 use std::time::{Duration, Instant};
 
 use beckon_core::integration::Vendor;
@@ -13,35 +12,18 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::database::Home;
-use crate::fleet::mails;
-use crate::load::{Caller, Keys, Load, Targets};
-use crate::server::{DATABASE, ENVIRONMENT, Server, run};
+use crate::host::Host;
+use crate::load::{Caller, Load};
+use crate::server::ENVIRONMENT;
 use crate::{Form, seed};
-
-const OPTIONS: [&str; 3] = ["--demo-psa", "none", "--allow-private-destinations"];
-
-fn done(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-fn refused(output: &Output) -> String {
-    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("text")
 }
 
-/// A data folder for a server whose database `home` is.
-fn folder(home: &Home) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join(ENVIRONMENT), "BECKON_LOG=off\n").expect("room");
-    if let Some(url) = home.url() {
-        fs::write(folder.path().join(DATABASE), url).expect("room");
-    }
-    folder
+/// A server whose database `home` is.
+fn host(home: &Home) -> Host {
+    Host::prepare(TempDir::new().expect("a folder"), home.url(), "")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,53 +31,48 @@ async fn a_backup_under_load_comes_back_whole_and_tells_nothing_twice() {
     let before = Form::get().pick(60, 5_000);
     eprintln!("torture: a backup after {before} requests, seed {}", seed());
     let home = Home::new().await;
-    let (data, safe) = (folder(&home), TempDir::new().expect("a folder"));
-    let server = Server::start_with(data.path(), &OPTIONS);
-    let targets = Targets::new([server.url.clone()]);
-    let keys = Keys::make(data.path());
-    let caller = Caller::new(&targets, &keys);
+    let (mut lost, safe) = (host(&home), TempDir::new().expect("a folder"));
+    lost.start_again();
+    let caller = Caller::of(&lost);
     let emulator = Emulator::start(Vendor::Connectwise, ([127, 0, 0, 1], 0).into()).await.expect("a port");
     caller.connect(&emulator).await;
     let identity = safe.path().join("identity.txt");
-    let recipient = done(&run(&["backup", "--make-identity", text(&identity)], data.path()));
+    let recipient = lost.run(&["backup", "--make-identity", text(&identity)]);
     let file = safe.path().join("backup.age");
 
     let (began, load) = (Instant::now(), Load::begin(&caller, Duration::from_millis(5)));
     load.more(before).await;
     let ledger = load.so_far();
     let making = ["backup", "--to", text(&file), "--recipient", &recipient];
-    let made = tokio::task::block_in_place(|| run(&making, data.path()));
-    assert!(done(&made).contains("are whole"), "{made:?}");
+    let made = lost.run(&making);
+    assert!(made.contains("are whole"), "{made}");
     let took = began.elapsed();
     // It goes on, and what waited is told; then the machine is gone.
     load.more(20).await;
     drop(load.end().await);
     caller.delivered().await;
-    server.kill();
+    lost.kill();
 
-    assert!(!emulator.tickets().is_empty() && mails(data.path()) > 0);
-    let (again, other) = (Home::new().await, TempDir::new().expect("a folder"));
-    let empty = folder(&again);
+    assert!(!emulator.tickets().is_empty() && lost.mails() > 0);
+    let again = Home::new().await;
+    let (mut new, other) = (host(&again), Host::prepare(TempDir::new().expect("a folder"), None, ""));
     let whose = ["--identity", text(&identity)];
-    done(&tokio::task::block_in_place(|| {
-        run(&[&["restore", text(&file)], &whose[..]].concat(), empty.path())
-    }));
-    fs::copy(data.path().join("demo.json"), empty.path().join("demo.json")).expect("a copy");
-    done(&run(&["audit", "verify"], empty.path()));
-    let server = Server::start_with(empty.path(), &OPTIONS);
-    targets.set(0, Some(server.url.clone()));
+    new.run(&[&["restore", text(&file)], &whose[..]].concat());
+    std::fs::copy(lost.folder().join("demo.json"), new.folder().join("demo.json")).expect("a copy");
+    new.run(&["audit", "verify"]);
+    new.start_again();
+    caller.follow(&new);
     ledger.check(&caller, false).await;
-    // What is told to the PSA is looked for there first, twice; the clock is turned, so that this takes no time.
-    for _ in 0..4 {
+    // What is told to the PSA is looked for there first, twice and half a minute apart: the clock is turned, so that this takes no time.
+    while caller.is_busy().await {
         caller.turn_clock(60).await;
-        tokio::time::sleep(Duration::from_millis(700)).await;
+        new.twice().await;
     }
-    caller.delivered().await;
     let mut told = BTreeSet::new();
     for ticket in emulator.tickets() {
         assert!(told.insert(ticket.key.clone()), "made again: {ticket:?}");
     }
-    assert_eq!(mails(empty.path()), 0, "no mail goes out again");
+    assert_eq!(new.mails(), 0, "no mail goes out again");
     let held = caller.ask("GET", "/v1/deliveries?limit=1&status=undelivered", &Value::Null).await;
     if let Some(held) = held["deliveries"].as_array().and_then(|list| list.first()) {
         let why = held["last_error"].as_str().expect("a reason");
@@ -108,17 +85,17 @@ async fn a_backup_under_load_comes_back_whole_and_tells_nothing_twice() {
     caller
         .ask("POST", "/v1/unwanted_access_rules", &json!({ "type": "expected", "country_code": "JP" }))
         .await;
-    server.kill();
+    new.kill();
 
     // What is not right is said, and leaves nothing behind.
     let stranger = safe.path().join("stranger.txt");
-    done(&run(&["backup", "--make-identity", text(&stranger)], data.path()));
+    lost.run(&["backup", "--make-identity", text(&stranger)]);
     let cases = [
         (vec!["restore", text(&file), "--identity", text(&stranger)], "cannot be opened"),
         (vec!["restore", text(&stranger), "--identity", text(&identity)], "is no backup"),
     ];
     for (arguments, said) in cases {
-        assert!(refused(&run(&arguments, other.path())).contains(said), "{arguments:?}");
+        assert!(other.refused(&arguments).contains(said), "{arguments:?}");
     }
     let bytes = fs::read(&file).expect("the backup");
     let (cut, changed) = (safe.path().join("cut.age"), safe.path().join("changed.age"));
@@ -128,16 +105,16 @@ async fn a_backup_under_load_comes_back_whole_and_tells_nothing_twice() {
     flipped[middle] ^= 1;
     fs::write(&changed, flipped).expect("room");
     for wrong in [&cut, &changed] {
-        refused(&run(&[&["restore", text(wrong)], &whose[..]].concat(), other.path()));
+        other.refused(&[&["restore", text(wrong)], &whose[..]].concat());
     }
     let left: Vec<_> =
-        fs::read_dir(other.path()).expect("the folder").flatten().map(|file| file.file_name()).collect();
-    assert!(left.iter().all(|name| name == "serve.lock"), "{left:?}");
-    let full = refused(&run(&[&["restore", text(&file)], &whose[..]].concat(), empty.path()));
+        fs::read_dir(other.folder()).expect("the folder").flatten().map(|file| file.file_name()).collect();
+    assert!(left.iter().all(|name| name == "serve.lock" || name == ENVIRONMENT), "{left:?}");
+    let full = new.refused(&[&["restore", text(&file)], &whose[..]].concat());
     assert!(full.contains("already") || full.contains("expected an empty database"), "{full}");
-    let twice = refused(&run(&making, data.path()));
+    let twice = lost.refused(&making);
     assert!(twice.contains("is there already"), "{twice}");
-    assert!(refused(&run(&["backup", "--to", text(&cut)], data.path())).contains("--make-identity"));
+    assert!(lost.refused(&["backup", "--to", text(&cut)]).contains("--make-identity"));
     eprintln!(
         "torture: a backup of {} in {} ms under load, restored with {}",
         bytes.len(),
@@ -146,20 +123,19 @@ async fn a_backup_under_load_comes_back_whole_and_tells_nothing_twice() {
     );
 }
 
-#[test]
-fn a_passphrase_opens_what_it_closed() {
-    let (data, safe) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
-    done(&run(&["init", "--name", "Ops", "--email", "ops@soc.example"], data.path()));
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passphrase_opens_what_it_closed() {
+    let host = || Host::prepare(TempDir::new().expect("a folder"), None, "");
+    let (one, other, safe) = (host(), host(), TempDir::new().expect("a folder"));
+    one.run(&["init", "--name", "Ops", "--email", "ops@soc.example"]);
     let (phrase, wrong, file) =
         (safe.path().join("phrase"), safe.path().join("wrong"), safe.path().join("backup.age"));
     fs::write(&phrase, "correct horse battery staple\n").expect("room");
     fs::write(&wrong, "correct horse battery stapler\n").expect("room");
-    done(&run(&["backup", "--to", text(&file), "--passphrase-file", text(&phrase)], data.path()));
-    let other = TempDir::new().expect("a folder");
-    let restore =
-        |phrase: &Path| run(&["restore", text(&file), "--passphrase-file", text(phrase)], other.path());
-    assert!(refused(&restore(&wrong)).contains("cannot be opened"));
-    assert!(done(&restore(&phrase)).contains("are whole"));
-    let operators = done(&run(&["operator", "list"], other.path()));
+    one.run(&["backup", "--to", text(&file), "--passphrase-file", text(&phrase)]);
+    let restore = |phrase| ["restore", text(&file), "--passphrase-file", phrase];
+    assert!(other.refused(&restore(text(&wrong))).contains("cannot be opened"));
+    assert!(other.run(&restore(text(&phrase))).contains("are whole"));
+    let operators = other.run(&["operator", "list"]);
     assert!(operators.contains("ops@soc.example"), "{operators}");
 }

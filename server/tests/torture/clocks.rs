@@ -1,28 +1,20 @@
 //! Clocks that are turned: nothing happens early, nothing twice, and no storm of messages comes of it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::fleet::{Fleet, cluster, mails};
-use crate::life::subject;
-use crate::load::{Caller, Keys, Targets};
-use crate::server::{ENVIRONMENT, Server};
+use crate::fleet::{Fleet, cluster};
+use crate::host::Host;
+use crate::load::Caller;
 use crate::shim::{Faults, Shim};
-
-const OPTIONS: [&str; 3] = ["--demo-psa", "none", "--allow-private-destinations"];
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
 /// How many questions are open.
 const QUESTIONS: usize = 5;
-
-/// How long something that should not happen gets to happen: the scheduler looks each second.
-const WHILE: Duration = Duration::from_millis(2_500);
 
 /// What happened to each question, without what is the same for all: how often each event is in its timeline.
 async fn events(caller: &Caller) -> BTreeMap<String, usize> {
@@ -43,23 +35,20 @@ async fn a_clock_that_is_turned_under_a_server_makes_nothing_due_and_one_that_wa
     let folder = TempDir::new().expect("a folder");
     let Some(shim) = Shim::build(folder.path()) else { return };
     let turn = |clock: i64| shim.set(Faults { clock, ..Faults::default() });
-    fs::write(folder.path().join(ENVIRONMENT), format!("BECKON_LOG=off\n{}", shim.environment()))
-        .expect("room");
     turn(0);
-    let server = Server::start_with(folder.path(), &OPTIONS);
-    let targets = Targets::new([server.url.clone()]);
-    let keys = Keys::make(folder.path());
-    let caller = Caller::new(&targets, &keys);
+    let mut host = Host::start(folder, None, &shim.environment());
+    let caller = Caller::of(&host);
     for number in 0..QUESTIONS {
         caller.question(number, "critical").await;
     }
     caller.delivered().await;
-    let (asked, told) = (events(&caller).await, mails(folder.path()));
+    let (asked, told) = (events(&caller).await, host.mails());
     assert_eq!((asked["raised"], asked.get("became_overdue")), (QUESTIONS, None));
     for clock in [HOUR, -HOUR, -DAY, 400 * DAY, 0] {
         turn(clock);
-        tokio::time::sleep(WHILE).await;
-        assert_eq!((events(&caller).await, mails(folder.path())), (asked.clone(), told), "{clock} s");
+        host.twice().await;
+        caller.delivered().await;
+        assert_eq!((events(&caller).await, host.mails()), (asked.clone(), told), "{clock} s");
         // It is used as ever, by the same time.
         let actor = caller.ask("GET", "/v1/actor", &Value::Null).await;
         let now: chrono::DateTime<chrono::Utc> =
@@ -69,12 +58,12 @@ async fn a_clock_that_is_turned_under_a_server_makes_nothing_due_and_one_that_wa
     // One that is wrong when a server starts is believed: everything is overdue, once, and each question tells once for all that was
     // missed.
     turn(400 * DAY);
-    server.kill();
-    let server = Server::start_with(folder.path(), &OPTIONS);
-    targets.set(0, Some(server.url.clone()));
-    tokio::time::sleep(WHILE).await;
+    host.kill();
+    host.start_again();
+    caller.follow(&host);
+    host.twice().await;
     caller.delivered().await;
-    let (late, after) = (events(&caller).await, mails(folder.path()));
+    let (late, after) = (events(&caller).await, host.mails());
     assert_eq!(late["became_overdue"], QUESTIONS);
     assert!(
         late.values().sum::<usize>() <= asked.values().sum::<usize>() + 2 * QUESTIONS,
@@ -84,19 +73,18 @@ async fn a_clock_that_is_turned_under_a_server_makes_nothing_due_and_one_that_wa
     // When it is right again nothing is told again, and every question can be answered.
     for clock in [0, -DAY] {
         turn(clock);
-        server.kill();
-        let server = Server::start_with(folder.path(), &OPTIONS);
-        targets.set(0, Some(server.url.clone()));
-        tokio::time::sleep(WHILE).await;
+        host.kill();
+        host.start_again();
+        caller.follow(&host);
+        host.twice().await;
         caller.delivered().await;
-        assert_eq!((events(&caller).await, mails(folder.path())), (late.clone(), after), "{clock} s");
+        assert_eq!((events(&caller).await, host.mails()), (late.clone(), after), "{clock} s");
         if clock != 0 {
             for one in caller.all("/v1/escalations?type=provider.question&", "escalations").await {
                 caller.answer(QUESTIONS, one["id"].as_i64().expect("an id")).await;
             }
             assert_eq!(events(&caller).await["answered"], QUESTIONS);
         }
-        server.kill();
     }
 }
 
@@ -121,15 +109,11 @@ async fn servers_whose_clocks_are_minutes_apart_do_everything_once_and_nothing_e
     caller.delivered().await;
     // A minute before time is up: for a server that went by its own clock it would be up.
     caller.turn_clock(12 * HOUR - 60).await;
-    tokio::time::sleep(WHILE).await;
+    fleet.twice().await;
     assert_eq!(events(caller).await.get("became_overdue"), None);
     let before = fleet.mails();
     caller.turn_clock(60).await;
-    // However long that takes here; and then a while for what should not come.
-    while events(caller).await.get("became_overdue").copied().unwrap_or(0) < QUESTIONS {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    tokio::time::sleep(WHILE).await;
+    fleet.twice().await;
     caller.delivered().await;
     assert_eq!(events(caller).await["became_overdue"], QUESTIONS);
     assert_eq!(fleet.mails(), before + QUESTIONS, "each is told once");
@@ -137,16 +121,9 @@ async fn servers_whose_clocks_are_minutes_apart_do_everything_once_and_nothing_e
     for _ in 0..2 {
         let (before, events_before) = (fleet.mails(), events(caller).await);
         caller.turn_clock(10 * DAY).await;
-        tokio::time::sleep(WHILE).await;
+        fleet.twice().await;
         caller.delivered().await;
         assert!(fleet.mails() <= before + QUESTIONS, "one each for all that was missed: {before}");
         assert_eq!(events(caller).await["became_overdue"], events_before["became_overdue"]);
     }
-    let body = json!({ "text": "All servers write" });
-    let found = caller.ask("GET", "/v1/escalations?type=provider.question&limit=1", &Value::Null).await;
-    let subject_shown = found["escalations"][0]["subject"].as_str().expect("a subject");
-    assert!((0..QUESTIONS).any(|number| subject(number) == subject_shown));
-    let path = format!("/v1/escalations/{}/comments", found["escalations"][0]["id"]);
-    caller.ask("POST", &path, &body).await;
-    fleet.end();
 }

@@ -7,7 +7,7 @@ use beckon_core::integration::Vendor;
 use beckon_emulators::Emulator;
 
 use crate::chance::Chance;
-use crate::fleet::{Fleet, check_tickets, cluster};
+use crate::fleet::{Fleet, cluster};
 use crate::load::Load;
 use crate::proxy::{Mode, Proxy};
 use crate::{Form, seed};
@@ -46,22 +46,18 @@ async fn connections_that_are_cut_and_a_network_that_is_silent_lose_and_double_n
         load.more(10).await;
         proxies[number].set(Mode::Silent);
         // As a load balancer does: it goes by what the server says of itself, and the others go on.
-        fleet.until_ready_is(number, false).await;
-        let url = fleet.leave_out(number);
+        fleet.hosts[number].until_ready(false).await;
+        fleet.targets.set(number, None);
         load.more(6).await;
         if silence % 2 == 0 {
             proxies[number].set(Mode::Passes);
         } else {
             proxies[number].cut();
         }
-        fleet.until_ready_is(number, true).await;
-        fleet.targets.set(number, Some(url));
+        fleet.hosts[number].until_ready(true).await;
+        fleet.targets.set(number, Some(fleet.hosts[number].url()));
     }
-    let ledger = load.end().await;
-    fleet.caller.delivered().await;
-    ledger.check(&fleet.caller, true).await;
-    check_tickets(&emulator, &ledger);
-    fleet.end();
+    let ledger = fleet.conclude(load, &emulator).await;
     eprintln!(
         "torture: {cuts} cuts and {silences} partitions in {} s: {}, all there",
         began.elapsed().as_secs(),

@@ -1,20 +1,16 @@
 //! Several servers over one PostgreSQL server of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use beckon_emulators::Emulator;
 use tempfile::TempDir;
 
 use crate::cluster::{Cluster, Disk};
-use crate::life::{ADMINS, subject_in};
-use crate::load::{Caller, Keys, Ledger, Targets};
-use crate::server::{DATABASE, ENVIRONMENT, Server, client, run};
-
-/// How long may pass until something has come about that is to come about by itself.
-const PATIENCE: Duration = Duration::from_mins(3);
+use crate::host::Host;
+use crate::life::subject_in;
+use crate::load::{Caller, Keys, Ledger, Load, Targets};
 
 /// Starts a PostgreSQL server as in use; none where there is none on this machine.
 pub(crate) fn cluster() -> Option<Cluster> {
@@ -43,8 +39,7 @@ fn programs() -> Option<PathBuf> {
 
 /// Several servers.
 pub(crate) struct Fleet {
-    folders: Vec<TempDir>,
-    servers: Vec<Option<Server>>,
+    pub(crate) hosts: Vec<Host>,
     pub(crate) targets: Arc<Targets>,
     pub(crate) caller: Caller,
 }
@@ -53,86 +48,60 @@ impl Fleet {
     /// Starts as many servers as there are addresses of the database, each with its own; `environment` says what is particular
     /// about each, as lines of `NAME=value`.
     pub(crate) fn start(addresses: &[String], environment: impl Fn(usize) -> String) -> Self {
-        let folders: Vec<TempDir> = addresses.iter().map(|_| TempDir::new().expect("a folder")).collect();
-        let mut servers = Vec::new();
-        for (number, (folder, address)) in folders.iter().zip(addresses).enumerate() {
-            std::fs::write(folder.path().join(DATABASE), address).expect("room for a line");
-            // A server whose database is away says so for each request.
-            let lines = format!("BECKON_LOG=off\n{}", environment(number));
-            std::fs::write(folder.path().join(ENVIRONMENT), lines).expect("room for some lines");
-            if number > 0 {
+        let mut hosts: Vec<Host> = Vec::new();
+        for (number, address) in addresses.iter().enumerate() {
+            let folder = TempDir::new().expect("a folder");
+            let mut host = Host::prepare(folder, Some(address), &environment(number));
+            if let Some(first) = hosts.first() {
                 // How to get in, and the key of the others.
                 for file in ["demo.json", "secret.key"] {
-                    std::fs::copy(folders[0].path().join(file), folder.path().join(file)).expect("a copy");
+                    std::fs::copy(first.folder().join(file), host.folder().join(file)).expect("a copy");
                 }
             }
-            servers.push(Some(start(folder)));
+            host.start_again();
+            hosts.push(host);
         }
-        let urls = servers.iter().flatten().map(|server| server.url.clone());
-        let targets = Targets::new(urls);
-        let keys = Keys::make(folders[0].path());
-        let caller = Caller::new(&targets, &keys);
-        Self { folders, servers, targets, caller }
+        let targets = Targets::new(hosts.iter().map(Host::url));
+        let caller = Caller::new(&targets, &Keys::make(&hosts[0]));
+        Self { hosts, targets, caller }
     }
 
-    /// Waits until every server says that it is ready, and returns how long that took.
-    pub(crate) async fn until_ready(&self) -> Duration {
-        let began = Instant::now();
-        for number in 0..self.servers.len() {
-            self.until_ready_is(number, true).await;
-        }
-        began.elapsed()
-    }
-
-    /// Waits until a server says that it is ready, or that it is not.
-    pub(crate) async fn until_ready_is(&self, number: usize, ready: bool) {
-        let (began, http) = (Instant::now(), client());
-        let url = format!("{}/readyz", self.server(number).url);
-        while http.get(&url).send().await.expect("it answers").status().is_success() != ready {
-            assert!(began.elapsed() < PATIENCE, "server {number}: expected to be ready: {ready}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
+    /// Waits until every server says that it is ready.
+    pub(crate) async fn until_ready(&self) {
+        for host in &self.hosts {
+            host.until_ready(true).await;
         }
     }
 
-    fn server(&self, number: usize) -> &Server {
-        self.servers[number].as_ref().expect("it runs")
-    }
-
-    /// Sends no more requests to a server, and returns its address.
-    pub(crate) fn leave_out(&self, number: usize) -> String {
-        self.targets.set(number, None);
-        self.server(number).url.clone()
+    /// Waits until every server has looked at what is due, from now on.
+    pub(crate) async fn twice(&self) {
+        for host in &self.hosts {
+            host.twice().await;
+        }
     }
 
     /// How many mails went out, from all servers together.
     pub(crate) fn mails(&self) -> usize {
-        self.folders.iter().map(|folder| mails(folder.path())).sum()
+        self.hosts.iter().map(Host::mails).sum()
     }
 
-    /// Ends the servers and checks that the logs of all accounts are whole.
-    pub(crate) fn end(mut self) {
-        tokio::task::block_in_place(|| {
-            self.servers.clear();
-            let verified = run(&["audit", "verify"], self.folders[0].path());
-            assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
-        });
+    /// Ends the load and the servers, and checks that all that was acknowledged is there, once, with one ticket of each question,
+    /// and that the logs of all accounts are whole. Returns what was acknowledged.
+    pub(crate) async fn conclude(mut self, load: Load, emulator: &Emulator) -> Ledger {
+        let ledger = load.end().await;
+        self.caller.delivered().await;
+        ledger.check(&self.caller, true).await;
+        check_tickets(emulator, &ledger);
+        for host in &mut self.hosts {
+            host.kill();
+        }
+        self.hosts[0].run(&["audit", "verify"]);
+        ledger
     }
-}
-
-fn start(folder: &TempDir) -> Server {
-    Server::start_with(folder.path(), &["--demo-psa", "none", "--allow-private-destinations"])
-}
-
-/// How many mails to the admin of the account a server wrote to its data folder.
-pub(crate) fn mails(folder: &Path) -> usize {
-    let files = std::fs::read_dir(folder.join("outbox")).into_iter().flatten().flatten();
-    let mails = files.filter(|file| file.path().extension().is_some_and(|end| end == "eml"));
-    let texts = mails.map(|file| std::fs::read_to_string(file.path()).expect("a mail"));
-    texts.filter(|text| text.contains(ADMINS[0])).count()
 }
 
 /// Checks that no escalation has two tickets, and that each question has one, which is closed where the question was answered.
-pub(crate) fn check_tickets(emulator: &Emulator, ledger: &Ledger) {
+fn check_tickets(emulator: &Emulator, ledger: &Ledger) {
     let (mut keys, mut tickets) = (BTreeSet::new(), BTreeMap::new());
     for ticket in emulator.tickets() {
         assert!(keys.insert(ticket.key.clone()), "doubled: {ticket:?}");

@@ -2,7 +2,6 @@
 //! again, to another server where there are several, as a load balancer would.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,8 +10,9 @@ use beckon_emulators::Running;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::host::{Host, PATIENCE};
 use crate::life::{subject, subject_in};
-use crate::server::{client, run};
+use crate::server::client;
 
 /// How many requests are in flight at once.
 const WORKERS: usize = 6;
@@ -22,9 +22,6 @@ const LOGINS: usize = 5;
 
 /// How many questions wait for an answer before the oldest is answered.
 const UNANSWERED: usize = 20;
-
-/// How long one request is sent again before it counts as lost.
-const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Where servers are at the moment; none while they are dead.
 #[derive(Debug, Default)]
@@ -56,13 +53,9 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Makes an account by the commands of the binary, on the data folder of a server.
-    pub(crate) fn make(folder: &Path) -> Self {
-        let make = |arguments: &[&str]| {
-            let made = run(arguments, folder);
-            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-            String::from_utf8(made.stdout).expect("text").trim().to_owned()
-        };
+    /// Makes an account by the commands of the binary, on the folder of a server.
+    pub(crate) fn make(host: &Host) -> Self {
+        let make = |arguments: &[&str]| host.run(arguments);
         let account = make(&["account", "add", "Torture MSP"]);
         let organization = make(&["organization", "add", "Torture Org", "--account", &account]);
         let email = crate::life::ADMINS[0];
@@ -95,6 +88,21 @@ pub(crate) struct Caller {
 impl Caller {
     pub(crate) fn new(targets: &Arc<Targets>, keys: &Keys) -> Self {
         Self { http: client(), targets: Arc::clone(targets), keys: keys.clone() }
+    }
+
+    /// Speaks to one server alone, to an account of its own.
+    pub(crate) fn of(host: &Host) -> Self {
+        Self::new(&Targets::new([host.url()]), &Keys::make(host))
+    }
+
+    /// Goes on with a server that was started again.
+    pub(crate) fn follow(&self, host: &Host) {
+        self.targets.set(0, Some(host.url()));
+    }
+
+    /// Waits for a server that is dead.
+    pub(crate) fn lose(&self) {
+        self.targets.set(0, None);
     }
 
     /// Sends a request until it is acknowledged.
@@ -151,20 +159,23 @@ impl Caller {
         }
     }
 
+    /// Tells whether something is still to be delivered.
+    pub(crate) async fn is_busy(&self) -> bool {
+        // In this order: what fails in between goes from the first to the second.
+        for status in ["sending", "waiting", "sending"] {
+            let path = format!("/v1/deliveries?limit=1&status={status}");
+            let found = self.ask("GET", &path, &Value::Null).await;
+            if !found["deliveries"].as_array().expect("a list").is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Waits until nothing is to be delivered any more.
     pub(crate) async fn delivered(&self) {
         let began = Instant::now();
-        loop {
-            let mut waiting = 0;
-            // In this order: what fails in between goes from the first to the second.
-            for status in ["sending", "waiting", "sending"] {
-                let path = format!("/v1/deliveries?limit=1&status={status}");
-                let found = self.ask("GET", &path, &Value::Null).await;
-                waiting += found["deliveries"].as_array().expect("a list").len();
-            }
-            if waiting == 0 {
-                return;
-            }
+        while self.is_busy().await {
             assert!(began.elapsed() < 3 * PATIENCE, "something is still to be delivered");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -15,6 +15,7 @@ mod cut;
 mod database;
 mod disk;
 mod fleet;
+mod host;
 mod life;
 mod load;
 mod proxy;

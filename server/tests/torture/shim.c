@@ -94,24 +94,24 @@ int ftruncate(int fd, off_t length)
     return ftruncate64(fd, length);
 }
 
-int fsync(int fd)
+static int flush(int fd, long call)
 {
     struct faults faults = asked();
     if (faults.flushes && meant(fd)) {
         errno = faults.number;
         return -1;
     }
-    return syscall(SYS_fsync, fd);
+    return syscall(call, fd);
+}
+
+int fsync(int fd)
+{
+    return flush(fd, SYS_fsync);
 }
 
 int fdatasync(int fd)
 {
-    struct faults faults = asked();
-    if (faults.flushes && meant(fd)) {
-        errno = faults.number;
-        return -1;
-    }
-    return syscall(SYS_fdatasync, fd);
+    return flush(fd, SYS_fdatasync);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)

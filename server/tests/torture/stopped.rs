@@ -7,7 +7,7 @@ use beckon_core::integration::Vendor;
 use beckon_emulators::Emulator;
 
 use crate::chance::Chance;
-use crate::fleet::{Fleet, check_tickets, cluster};
+use crate::fleet::{Fleet, cluster};
 use crate::load::Load;
 use crate::{Form, seed};
 
@@ -45,11 +45,7 @@ async fn a_database_that_is_stopped_in_the_middle_loses_nothing_and_doubles_no_t
             eprintln!("torture: {stop} stops, {acknowledged} requests acknowledged after {seconds} s");
         }
     }
-    let ledger = load.end().await;
-    fleet.caller.delivered().await;
-    ledger.check(&fleet.caller, true).await;
-    check_tickets(&emulator, &ledger);
-    fleet.end();
+    let ledger = fleet.conclude(load, &emulator).await;
     eprintln!(
         "torture: PostgreSQL stopped {stops} times in {} s: {}, all there; back {} ms after it on average, {} ms at most",
         began.elapsed().as_secs(),

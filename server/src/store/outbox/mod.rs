@@ -20,11 +20,16 @@ use super::NamedEscalation;
 use crate::deliver::outcome::Failed;
 
 /// How long a claim of a ticket holds unless it is renewed, by the clock that nobody turns. Nobody else may begin while what a
-/// server has sent that is cut off may still arrive: [`TO_BEGIN`] and the 30 s of a request are well within.
+/// server has sent that is cut off may still arrive: [`TO_BEGIN`] and [`TO_MAKE`] together are less.
 pub const LEASE: Duration = Duration::from_mins(1);
 
 /// In what time a ticket has to be asked for once its claim was made sure of.
 pub const TO_BEGIN: Duration = Duration::from_secs(15);
+
+/// How long asking for a ticket may take, with all requests that this needs, before it is broken off and in doubt.
+pub const TO_MAKE: Duration = Duration::from_secs(40);
+
+const _: () = assert!(TO_BEGIN.as_secs() + TO_MAKE.as_secs() < LEASE.as_secs());
 
 /// How long a claim of anything else holds unless it is renewed: that it arrives twice does no harm, and that it waits does.
 pub const SHORT_LEASE: Duration = Duration::from_secs(20);

@@ -1,15 +1,13 @@
 //! How often somebody did something.
 
 use beckon_core::time::{Timestamp, minutes};
+use beckon_core::tries::{Tries, WINDOW};
 use chrono::TimeDelta;
 
 use super::Result;
 use super::columns::{micros, time};
 use super::tx::Tx;
 use crate::store::{Asked, Tried};
-
-/// For how long a try counts.
-const WINDOW: TimeDelta = minutes(15);
 
 /// For how long what clients asked is remembered after they asked last.
 const LATELY: TimeDelta = minutes(1);
@@ -23,14 +21,10 @@ pub(super) fn tried(tx: &Tx<'_>, subjects: &[Tried], now: Timestamp) -> Result<O
             .prepare_cached("INSERT INTO tries (subject, since, number) VALUES (?1, ?2, 0) ON CONFLICT (subject) DO NOTHING")?
             .execute((tried.subject.0, micros(now)))?;
         let sql = format!("SELECT since, number FROM tries WHERE subject = ?1{}", tx.connection.for_update());
-        let (since, number): (Timestamp, u32) = tx
-            .connection
-            .prepare_cached(&sql)?
-            .query_row([tried.subject.0], |row| Ok((time(row, "since")?, row.get("number")?)))?;
-        if number >= tried.most {
-            let left = (since + WINDOW - now).num_seconds();
-            wait = wait.max(Some(u64::try_from(left).unwrap_or(0) + 1));
-        }
+        let tries = tx.connection.prepare_cached(&sql)?.query_row([tried.subject.0], |row| {
+            Ok(Tries { since: time(row, "since")?, number: row.get("number")? })
+        })?;
+        wait = wait.max(tries.wait(tried.most, now));
     }
     if wait.is_none() {
         for tried in in_order(subjects) {

@@ -8,7 +8,7 @@ use beckon_core::severity::Severity;
 
 use super::columns::reserve_id;
 use super::tx::Tx;
-use super::{Result, StoreError, escalations, log, notices, people, remedies};
+use super::{Result, StoreError, chain, escalations, notices, people, remedies};
 
 /// The escalations that an operation works on, with the entities that it needs of them.
 pub(super) type Loaded = BTreeMap<EscalationId, Escalation>;
@@ -24,7 +24,7 @@ pub(super) fn keep(tx: &Tx<'_>, account: AccountId, loaded: &mut Loaded, events:
     if events.is_empty() {
         return Ok(0);
     }
-    let first = log::append(tx, account, events)?;
+    let first = chain::append(tx, account, events)?;
     let mut touched: Vec<(EscalationId, Severity)> = Vec::new();
     for (id, event) in events.iter().filter_map(|event| Some((event.escalation?, event))) {
         let before = loaded.get(&id).map(|escalation| escalation.head.severity);

@@ -8,6 +8,7 @@ use beckon_core::time::Timestamp;
 use super::{Database, Result, StoreError};
 
 mod access;
+pub(super) mod chain;
 pub(super) mod columns;
 mod counts;
 mod coverage;

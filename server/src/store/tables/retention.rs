@@ -2,12 +2,12 @@
 //! checked.
 
 use beckon_core::id::{AccountId, EscalationId};
-use beckon_core::time::{Timestamp, days};
+use beckon_core::retention::Retention;
+use beckon_core::time::Timestamp;
 
 use super::columns::micros;
 use super::tx::Tx;
-use super::{Result, log};
-use crate::store::Retention;
+use super::{Result, chain};
 use crate::store::sql::{Connection, OptionalExtension as _, SqlResult, params};
 
 /// How many escalations one transaction removes.
@@ -50,13 +50,12 @@ pub(super) fn accounts(connection: &Connection) -> Result<Vec<AccountId>> {
 /// Removes a part of what an account keeps no longer; tells whether there was anything.
 pub(super) fn purge(tx: &Tx<'_>, account: AccountId, now: Timestamp) -> Result<bool> {
     let Some(kept) = of(tx.connection, account)? else { return Ok(false) };
-    let before = |count: u32| micros(now - days(i64::from(count)));
     let mut any = false;
-    if let Some(count) = kept.observations {
-        any |= observations(tx, account, before(count))?;
+    if let Some(since) = kept.observations_since(now) {
+        any |= observations(tx, account, micros(since))?;
     }
-    if let Some(count) = kept.escalations {
-        any |= escalations(tx, account, before(count), now)?;
+    if let Some(since) = kept.escalations_since(now) {
+        any |= escalations(tx, account, micros(since), now)?;
     }
     Ok(any)
 }
@@ -91,7 +90,7 @@ fn escalations(tx: &Tx<'_>, account: AccountId, before: i64, now: Timestamp) -> 
     if old.is_empty() {
         return Ok(false);
     }
-    log::remove(tx, account, &old, now)?;
+    chain::remove(tx, account, &old, now)?;
     for id in &old {
         tx.connection
             .prepare_cached(

@@ -17,7 +17,7 @@ use beckon_core::vpn::VpnSlug;
 use super::columns::{day, state, take_ids};
 use super::log::limit;
 use super::tx::Tx;
-use super::{Result, coverage, identities, keep, log, people};
+use super::{Result, chain, coverage, identities, keep, people};
 use crate::store::sql::{Connection, OptionalExtension as _, Owned, Row, SqlResult, params};
 use crate::store::{Cursor, PageOf, RuleQuery, RulesKept};
 
@@ -293,6 +293,6 @@ pub(super) fn delete(tx: &Tx<'_>, permit: &Permit, id: RuleId, now: Timestamp) -
     tx.connection
         .prepare_cached("DELETE FROM rules WHERE account_id = ?1 AND id = ?2")?
         .execute((rule.account.0, id.0))?;
-    log::append(tx, rule.account, &[event])?;
+    chain::append(tx, rule.account, &[event])?;
     Ok(shown)
 }

@@ -13,8 +13,9 @@ use beckon_core::escalation::Escalation;
 use beckon_core::id::{AccountId, EntityId, EscalationId, OrganizationId};
 use beckon_core::observation::{Fact, Observation, Outcome};
 use beckon_core::permission::Permit;
+use beckon_core::retention::Retention;
 use beckon_core::rule::AccessRule;
-use beckon_core::time::{Timestamp, days};
+use beckon_core::time::Timestamp;
 use beckon_core::vpn::VpnSlug;
 use beckon_core::watch::Reading;
 
@@ -73,8 +74,7 @@ fn alone(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Obser
 #[derive(Default)]
 struct Loaded {
     organizations: HashSet<(AccountId, Option<OrganizationId>)>,
-    /// For how many days accounts keep observations.
-    kept: HashMap<AccountId, Option<u32>>,
+    kept: HashMap<AccountId, Retention>,
     /// The rules about addresses; none for an account that has many: there each address is asked for.
     of_addresses: HashMap<AccountId, Option<Vec<AccessRule>>>,
     rules: HashMap<Origin, Vec<AccessRule>>,
@@ -108,27 +108,12 @@ impl Loaded {
         }
     }
 
-    /// Says so where an observation is older than what its account keeps: whether it was here before is not known any more.
-    fn too_old(
-        &mut self,
-        tx: &Tx<'_>,
-        observation: &Observation,
-        now: Timestamp,
-    ) -> Result<Option<FieldError>> {
-        let account = observation.account;
-        let kept = match self.kept.entry(account) {
+    /// Returns for how long an account keeps what.
+    fn kept(&mut self, tx: &Tx<'_>, account: AccountId) -> Result<Retention> {
+        Ok(match self.kept.entry(account) {
             Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                let kept = retention::of(tx.connection, account)?;
-                *new.insert(kept.and_then(|kept| kept.observations))
-            }
-        };
-        let Some(count) = kept.filter(|count| observation.observed_at < now - days(i64::from(*count))) else {
-            return Ok(None);
-        };
-        let text =
-            format!("expected one of the last {count} days, which is for how long this account keeps them");
-        Ok(Some(FieldError::new("observed_at", text)))
+            Entry::Vacant(new) => *new.insert(retention::of(tx.connection, account)?.unwrap_or_default()),
+        })
     }
 
     /// Sees to it that the organization is there.
@@ -165,7 +150,7 @@ fn one(
     if let Some(earlier) = seen(tx.connection, observation)? {
         return Ok(result(Outcome::Duplicate, earlier.escalation, Vec::new()));
     }
-    if let Some(error) = loaded.too_old(tx, observation, now)? {
+    if let Err(error) = loaded.kept(tx, observation.account)?.admit(observation.observed_at, now) {
         return Ok(result(Outcome::Rejected, None, vec![error]));
     }
     if let Err(error) = loaded.organization(tx, observation, now)? {

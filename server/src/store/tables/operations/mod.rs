@@ -16,22 +16,17 @@ use beckon_core::request::RaiseRequest;
 use beckon_core::rule::Subject;
 use beckon_core::rule::coverage::Effect;
 use beckon_core::time::Timestamp;
-use chrono::Utc;
 use tokio::sync::broadcast;
 
-use super::access::sessions;
-use super::columns::time;
 use super::idempotency::once;
 use super::{
-    Database, Result, coverage, deeds, escalations, figures, identities, log, members, observe, people,
-    remedies, retention, rules, tick,
+    Database, Result, chain, coverage, deeds, escalations, identities, log, members, observe, people,
+    remedies, rules, tick,
 };
-use crate::store::sql::OptionalExtension as _;
 use crate::store::tables::reach::Reach;
 use crate::store::{
-    ActivityQuery, AnswerKept, Cursor, EscalationQuery, Figures, Idempotency, IdentityQuery, Listed, Logged,
-    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, Retention, RuleQuery, RulesKept, Signal,
-    Store, Watch,
+    ActivityQuery, AnswerKept, Cursor, EscalationQuery, Idempotency, IdentityQuery, Listed, Logged,
+    NamedEscalation, NamedHead, NewMember, PageOf, RemedyQuery, RuleQuery, RulesKept, Signal, Store, Watch,
 };
 
 mod access;
@@ -39,6 +34,7 @@ mod counts;
 mod embeds;
 mod notices;
 mod providers;
+mod upkeep;
 
 #[async_trait]
 impl Store for Database {
@@ -340,7 +336,7 @@ impl Store for Database {
 
     async fn log_hash(&self, account: AccountId, at: Option<i64>) -> Result<Option<(i64, [u8; 32])>> {
         let reach = Reach::Account(account);
-        self.read(reach, move |connection| log::hash(connection, account, at)).await
+        self.read(reach, move |connection| chain::hash(connection, account, at)).await
     }
 
     async fn account_ids(&self) -> Result<Vec<AccountId>> {
@@ -362,82 +358,6 @@ impl Store for Database {
 
     async fn verify_log(&self, account: AccountId) -> Result<std::result::Result<u64, i64>> {
         let reach = Reach::Account(account);
-        self.read(reach, move |connection| log::verify(connection, account)).await
-    }
-
-    async fn figures(&self, now: Timestamp) -> Result<Figures> {
-        self.read(Reach::Installation, move |connection| figures::figures(connection, now)).await
-    }
-
-    async fn retention(&self, account: AccountId) -> Result<Option<Retention>> {
-        self.read(Reach::Account(account), move |connection| retention::of(connection, account)).await
-    }
-
-    async fn set_retention(&self, account: AccountId, kept: Retention) -> Result<bool> {
-        self.write(Reach::Account(account), move |tx| retention::set(tx, account, kept)).await
-    }
-
-    async fn purge(&self, now: Timestamp) -> Result<bool> {
-        let mut any = false;
-        for account in self.read(Reach::Installation, retention::accounts).await? {
-            any |= self.write(Reach::Account(account), move |tx| retention::purge(tx, account, now)).await?;
-        }
-        Ok(any)
-    }
-
-    async fn check(&self, now: Timestamp) -> Result<()> {
-        self.write(Reach::Installation, move |tx| {
-            tx.connection.execute(
-                "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [now.to_rfc3339()],
-            )?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn time(&self) -> Result<Timestamp> {
-        if self.is_embedded() {
-            return Ok(Utc::now());
-        }
-        self.read(Reach::Installation, |connection| {
-            let sql = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS at";
-            Ok(connection.query_row(sql, (), |row| time(row, "at"))?)
-        })
-        .await
-    }
-
-    async fn clock_offset(&self) -> Result<i64> {
-        self.read(Reach::Installation, |connection| {
-            let sql = "SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'clock_offset'";
-            let offset: Option<i64> = connection.query_row(sql, (), |row| row.get(0)).optional()?;
-            Ok(offset.unwrap_or(0))
-        })
-        .await
-    }
-
-    async fn set_clock_offset(&self, seconds: i64) -> Result<()> {
-        self.write(Reach::Installation, move |tx| {
-            let before: i64 = tx.connection.query_row(
-                "SELECT coalesce(max(CAST(value AS BIGINT)), 0) FROM settings WHERE name = 'clock_offset'",
-                (),
-                |row| row.get(0),
-            )?;
-            tx.connection.execute(
-                "INSERT INTO settings (name, value) VALUES ('clock_offset', ?1)
-                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [seconds.to_string()],
-            )?;
-            sessions::turn(tx, seconds - before)
-        })
-        .await
-    }
-
-    async fn is_empty(&self) -> Result<bool> {
-        self.read(Reach::Installation, |connection| {
-            Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM accounts)", (), |row| row.get(0))?)
-        })
-        .await
+        self.read(reach, move |connection| chain::verify(connection, account)).await
     }
 }
