@@ -10,14 +10,13 @@ use beckon_core::api::ChangeSignal;
 use beckon_core::id::AccountId;
 use beckon_core::permission::Action;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
-use tokio_stream::wrappers::{BroadcastStream, WatchStream};
+use tokio_stream::wrappers::WatchStream;
 
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::Params;
-use crate::store::{Signal, StoreError};
+use crate::store::StoreError;
 
 /// The most changes that a client gets again when it comes back. After more than that it fetches everything.
 const MOST_MISSED: usize = 500;
@@ -37,7 +36,6 @@ pub(super) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let account = caller.account(Action::See, params.account()?)?;
     // Listen first, then look at what was missed: nothing falls between the two.
-    let live = app.store.signals();
     let watch = app.store.watch(account).await?;
     let last = parts
         .headers
@@ -51,12 +49,10 @@ pub(super) async fn stream(
     let known = missed.last().map_or(last.unwrap_or(0), |signal| signal.seq);
     let missed: Vec<Event> =
         if missed.len() > MOST_MISSED { vec![resync()] } else { missed.iter().map(change).collect() };
-    let live = BroadcastStream::new(live).filter_map(move |signal| {
+    let live = watch.changes().filter_map(move |signal| {
         std::future::ready(match signal {
-            Ok(Signal { account: of, change: signal }) => {
-                (of == account && signal.seq > known).then(|| change(&signal))
-            }
-            Err(BroadcastStreamRecvError::Lagged(_)) => Some(resync()),
+            Some(signal) => (signal.seq > known).then(|| change(&signal)),
+            None => Some(resync()),
         })
     });
     let hello = stream::once(std::future::ready(Event::default().comment("hello")));
@@ -66,7 +62,7 @@ pub(super) async fn stream(
     let asked = params.account()?;
     let (drain, viewer) = (app.drain.clone(), app.metrics.viewer());
     let end = Box::pin(async move {
-        let _open = (watch, viewer);
+        let _open = viewer;
         tokio::select! {
             () = drain.begun() => {}
             () = no_longer(&app, &parts, account, asked) => {}
@@ -80,7 +76,8 @@ pub(super) async fn stream(
 async fn no_longer(app: &App, parts: &Parts, account: AccountId, asked: Option<AccountId>) {
     loop {
         tokio::time::sleep(LOOK_AGAIN).await;
-        match Caller::again(parts, app).await {
+        // In a box, so that a stream takes little while it does nothing.
+        match Box::pin(Caller::again(parts, app)).await {
             Ok(caller) if caller.account(Action::See, asked).is_ok_and(|seen| seen == account) => {}
             // A database that does not answer says nothing about who may see.
             Err(ApiError::Store(StoreError::Unavailable(_))) => {}

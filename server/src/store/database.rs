@@ -1,6 +1,5 @@
 //! The database that is served: the embedded one, or one of a PostgreSQL server.
 
-use std::any::Any;
 use std::path::Path;
 use std::time::Instant;
 
@@ -9,6 +8,7 @@ use tokio::sync::broadcast;
 use tracing::Instrument as _;
 
 use super::postgres::{self, Moving, Postgres};
+use super::signals::{Signals, Watch};
 use super::sql::Connection;
 use super::sqlite::Sqlite;
 use super::tables::reach::Reach;
@@ -18,19 +18,11 @@ use super::{Result, Signal};
 use crate::metrics::DatabaseTimes;
 use crate::seal::{Sealer, purpose};
 
-/// How many signals wait for a slow listener before it has to fetch everything again.
-const SIGNALS_KEPT: usize = 4_096;
-
-/// Somebody watches an account as long as this is kept.
-pub struct Watch(
-    #[expect(dead_code, reason = "it is there to be dropped")] Option<Box<dyn Any + Send + Sync>>,
-);
-
 /// The database that is served. Copies are the same one.
 #[derive(Clone)]
 pub struct Database {
     engine: Engine,
-    signals: broadcast::Sender<Signal>,
+    signals: Signals,
     times: DatabaseTimes,
 }
 
@@ -47,7 +39,7 @@ impl Database {
     /// [`StoreError::Unavailable`](super::StoreError::Unavailable) when the file cannot be opened or was written by a
     /// newer Beckon.
     pub fn embedded(folder: &Path) -> Result<Self> {
-        let (signals, _) = broadcast::channel(SIGNALS_KEPT);
+        let signals = Signals::new();
         let engine = Engine::Sqlite(Sqlite::open(folder, signals.clone())?);
         Ok(Self { engine, signals, times: DatabaseTimes::default() })
     }
@@ -67,7 +59,7 @@ impl Database {
     }
 
     async fn connect(options: &postgres::Options, moving: Moving) -> Result<Self> {
-        let (signals, _) = broadcast::channel(SIGNALS_KEPT);
+        let signals = Signals::new();
         let engine = Engine::Postgres(Postgres::connect(options, moving, signals.clone()).await?);
         Ok(Self { engine, signals, times: DatabaseTimes::default() })
     }
@@ -145,16 +137,17 @@ impl Database {
         ended
     }
 
-    /// Tells this process what others change in an account, as long as what comes back is kept.
+    /// Listens to an account.
     pub(super) async fn watched(&self, account: AccountId) -> Result<Watch> {
-        Ok(Watch(match &self.engine {
-            Engine::Sqlite(_) => None,
-            Engine::Postgres(postgres) => Some(Box::new(postgres.watch(account).await?)),
-        }))
+        let changes = self.signals.of_account(account);
+        Ok(match &self.engine {
+            Engine::Sqlite(_) => Watch::new(changes, None),
+            Engine::Postgres(postgres) => Watch::new(changes, Some(Box::new(postgres.watch(account).await?))),
+        })
     }
 
     /// Returns signals as they come, of all accounts.
     pub(super) fn subscribe(&self) -> broadcast::Receiver<Signal> {
-        self.signals.subscribe()
+        self.signals.of_all()
     }
 }

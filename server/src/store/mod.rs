@@ -34,6 +34,7 @@ pub mod postgres;
 mod providers;
 pub mod query;
 pub mod secret;
+mod signals;
 mod sql;
 pub mod sqlite;
 mod tables;
@@ -44,7 +45,7 @@ pub use access::{
     SignInChange, Through,
 };
 pub use counts::{Asked, Counts, Tried};
-pub use database::{Database, Watch};
+pub use database::Database;
 pub use embeds::{Embed, Embeds, Exchange, Launch, Panel};
 pub use notices::Notices;
 pub use outbox::{Attempt, Claim, DeliveryQuery, Errand, Integration, Room, Webhook};
@@ -54,6 +55,7 @@ pub use query::{
     StatusFilter,
 };
 pub use secret::{Digest, Secret, is_plausible};
+pub use signals::Watch;
 pub use upkeep::{Figures, Upkeep};
 
 /// Why an operation of the store did not happen.
@@ -362,9 +364,9 @@ pub trait Store: Notices + Access + Embeds + Providers + Counts + Upkeep {
 
     /// Returns the signals after `seq`, at most `limit`, oldest first.
     async fn signals_after(&self, account: AccountId, seq: i64, limit: usize) -> Result<Vec<ChangeSignal>>;
-    /// Sees to it that [`Self::signals`] tell of what other processes change in an account, as long as what comes back is kept.
+    /// Listens to an account, whichever process changes it.
     async fn watch(&self, account: AccountId) -> Result<Watch>;
-    /// Returns signals as they come: of all accounts for what this process changes, of watched ones for what others do.
+    /// Listens to all accounts for what this process changes, and to watched ones for what others do.
     fn signals(&self) -> tokio::sync::broadcast::Receiver<Signal>;
     /// Checks that the log of an account is the one that was written: each event follows from the one before. Returns
     /// how many there are, or the number of the first that does not.

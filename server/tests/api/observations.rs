@@ -1,9 +1,12 @@
 //! `POST /v1/observations` and `/known`.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use serde_json::json;
 
 use crate::harness::{CONTOSO, FABRIKAM, FOREIGN, Harness, Who, fields, login, vpn_login};
+use crate::kinds::{minute, observation};
 
 #[tokio::test]
 async fn a_login_raises_the_next_joins_and_a_repetition_is_a_sighting() {
@@ -42,6 +45,63 @@ async fn a_login_raises_the_next_joins_and_a_repetition_is_a_sighting() {
     assert_eq!(one["url"], "http://beckon.test/escalations/1");
     let logins: Vec<_> = one["entities"]["items"].as_array().expect("entities").iter().collect();
     assert_eq!(logins.iter().map(|one| one["details"]["logins"].as_u64()).sum::<Option<u64>>(), Some(3));
+}
+
+#[tokio::test]
+async fn a_batch_does_what_its_observations_do_one_by_one() {
+    let named = |id: &str, country: &str, name: &str| {
+        let mut login = login(id, CONTOSO, "joey", country);
+        login["identity"]["name"] = json!(name);
+        login
+    };
+    let moved = |id: &str, country: &str| {
+        let mut login = login(id, CONTOSO, "pat", "NL");
+        login["identity"]["usage_location"] = json!(country);
+        login
+    };
+    let status = |id: &str, at: &str, on: bool| {
+        let rest = json!({ "endpoint": { "id": "ws-01", "hostname": "WS-01" }, "managed_antivirus": "enforce",
+                           "real_time_protection": on });
+        observation(id, "defender_status", at, &rest)
+    };
+    let observations = [
+        named("a", "UA", "Joey"),
+        named("b", "UA", "Joey Tribbiani"),
+        login("c", CONTOSO, "joey", "NL"),
+        login("d", CONTOSO, "anouk", "UA"),
+        moved("e", "NL"),
+        moved("f", "NO"),
+        login("g", FABRIKAM, "joey", "UA"),
+        login("a", CONTOSO, "joey", "UA"),
+        status("h", &minute(-180), false),
+        login("i", CONTOSO, "anouk", "UA"),
+        status("j", &minute(0), false),
+        vpn_login("k", CONTOSO, "anouk", "NORD_VPN"),
+        vpn_login("l", CONTOSO, "joey", "NORD_VPN"),
+        status("m", &minute(1), true),
+    ];
+    let (together, apart) = (Harness::new().await, Harness::new().await);
+    for beckon in [&together, &apart] {
+        // Some are there already, and one question is answered.
+        beckon.report(&[login("y", CONTOSO, "joey", "UA"), login("z", CONTOSO, "chandler", "UA")]).await;
+        assert_eq!(beckon.resolve(1, &json!({})).await.status, 201);
+    }
+    let told = together.report(&observations).await;
+    let mut one_by_one = Vec::new();
+    for observation in &observations {
+        one_by_one.extend(apart.report(std::slice::from_ref(observation)).await);
+    }
+    assert_eq!(told, one_by_one);
+    let outcomes: BTreeSet<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    assert!(
+        ["raised", "joined", "updated", "duplicate"].iter().all(|one| outcomes.contains(one)),
+        "{told:?}"
+    );
+    for path in ["/v1/escalations", "/v1/identities", "/v1/activity?limit=100"] {
+        let (of_batch, of_each) = (together.get(Who::Admin, path).await, apart.get(Who::Admin, path).await);
+        assert_eq!(of_batch.status, 200);
+        assert_eq!(of_batch.body, of_each.body, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::bench::report::Report;
 use crate::postgres::{self, Disk};
@@ -52,9 +52,26 @@ pub(crate) struct Options {
     /// How many mails go to an SMTP server on loopback.
     #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     mails: u32,
-    /// Measures only who is told of what: what falls due, the tick, the mails.
-    #[arg(long)]
-    notices_only: bool,
+    /// Measures only this, and leaves `docs/BENCHMARKS.md` as it is. Can be given several times.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// What the page weighs, and what core decides.
+    Weight,
+    /// The page in a browser, and streams of events.
+    Page,
+    /// Observations committed in a second.
+    Observations,
+    /// What is raised at one of two servers shows at the other.
+    Servers,
+    /// Lists, and the start, with many escalations.
+    Large,
+    /// What falls due, the tick, the mails.
+    Notices,
 }
 
 /// Measures everything, prints the report and writes it to `docs/BENCHMARKS.md`.
@@ -70,7 +87,7 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     // Also what was measured before something broke.
     report.print();
     measured?;
-    if !options.notices_only {
+    if options.only.is_empty() {
         report.write(&workspace.path("docs/BENCHMARKS.md"), began.elapsed())?;
     }
     // The data is of no use to anybody; what it cost stands in the report.
@@ -85,22 +102,34 @@ fn all(
     postgres: &dyn Fn(&str) -> std::io::Result<Base>,
     report: &mut Report,
 ) -> Result<()> {
-    if !options.notices_only {
-        page::build(workspace)?;
-        let beckon = server::build_release(workspace)?;
+    let wanted = |part: Part| options.only.is_empty() || options.only.contains(&part);
+    page::build(workspace)?;
+    let beckon = server::build_release(workspace)?;
+    if wanted(Part::Weight) {
         weight::measure(workspace, report)?;
         decide::measure(workspace, report)?;
+    }
+    if wanted(Part::Page) {
         page_and_streams(workspace, &beckon, options, report)?;
+    }
+    if wanted(Part::Observations) {
         for base in [Base::Embedded, postgres("ingest")?] {
             ingested(workspace, &beckon, &base, options, report)?;
         }
-        nodes(workspace, &beckon, &postgres("nodes")?, report)?;
+    }
+    if wanted(Part::Servers) {
+        servers(workspace, &beckon, &postgres("servers")?, report)?;
+    }
+    if wanted(Part::Large) {
         for base in [Base::Embedded, postgres("large")?] {
             let sizes = (options.escalations, options.reads);
             large::measure(workspace, &beckon, &base, sizes, report)?;
         }
     }
-    notices::measure(workspace, options, &[Base::Embedded, postgres("due")?], report)
+    if wanted(Part::Notices) {
+        notices::measure(workspace, options, &[Base::Embedded, postgres("due")?], report)?;
+    }
+    Ok(())
 }
 
 /// The page in a browser, and the streams of events.
@@ -135,7 +164,7 @@ fn ingested(
 }
 
 /// Two servers over one database.
-fn nodes(workspace: &Workspace, beckon: &Path, base: &Base, report: &mut Report) -> Result<()> {
+fn servers(workspace: &Workspace, beckon: &Path, base: &Base, report: &mut Report) -> Result<()> {
     let first = Demo::start(beckon, workspace.scratch("bench/first"), base)?;
     live::latency("PostgreSQL, the same server", (&first, &first), 30_000_000, report)?;
     let second = first.beside(beckon, workspace.scratch("bench/second"), base)?;

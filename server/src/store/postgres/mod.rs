@@ -10,10 +10,11 @@ use std::time::Duration;
 use beckon_core::id::AccountId;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::Semaphore;
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::signals::Signals;
 use super::sql::Connection;
 use super::tables::log;
 use super::tables::reach::Reach;
@@ -95,18 +96,14 @@ pub(super) struct Postgres {
     pool: Pool,
     /// As many as there are connections: whoever has one finds a connection.
     turns: Arc<Semaphore>,
-    signals: broadcast::Sender<Signal>,
+    signals: Signals,
     spares: Arc<Spares>,
     watched: Arc<Watched>,
 }
 
 impl Postgres {
     /// Connects, and makes or migrates the tables where needed.
-    pub(super) async fn connect(
-        options: &Options,
-        moving: Moving,
-        signals: broadcast::Sender<Signal>,
-    ) -> Result<Self> {
+    pub(super) async fn connect(options: &Options, moving: Moving, signals: Signals) -> Result<Self> {
         let config = options.config()?;
         let tls = MakeRustlsConnect::new(tls::config(options.ca.as_deref())?);
         migrate::migrate(&config, &tls, moving).await?;
@@ -209,8 +206,7 @@ impl Postgres {
                 Ok((value, signals)) => {
                     for signal in signals {
                         self.watched.told(&signal);
-                        // Nobody listening is fine.
-                        drop(self.signals.send(signal));
+                        self.signals.send(signal);
                     }
                     return Ok(value);
                 }
@@ -240,14 +236,15 @@ fn transaction<T>(
     begin: &str,
     work: &impl Fn(&Connection) -> Result<T>,
 ) -> std::result::Result<T, Failed> {
+    session.begin(begin.to_owned());
     let mut connection = Connection::Postgres(Box::new(session));
-    let outcome = connection.run(begin).map_err(StoreError::from).and_then(|()| work(&connection));
+    let outcome = work(&connection);
     let committing = outcome.is_ok();
     let outcome = match outcome {
         Ok(value) => connection.run("COMMIT").map(|()| value).map_err(StoreError::from),
         Err(error) => {
             // Where this does not work either, the connection is gone, and the transaction with it.
-            drop(connection.run("ROLLBACK"));
+            drop(connection.undo("ROLLBACK"));
             Err(error)
         }
     };

@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use deadpool_postgres::Client;
@@ -11,10 +13,13 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
-use crate::store::sql::{Error, SqlResult, Value};
+use crate::store::sql::{Error, Owned, Params, SqlResult, ToValue as _, Value};
 
 /// How long one statement may take, waiting for the locks of others included. A server that is cut off does not say so.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How many statements wait at most until they go out.
+const MOST_WAITING: usize = 512;
 
 /// Why a transaction came to nothing although another one may well succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,20 +40,48 @@ impl Spares {
     }
 }
 
-/// A transaction. Its statements run one after the other, each on the thread that asks.
+/// A transaction. Its statements run one after the other, in the order in which they came, on the thread that asks.
 pub(in crate::store) struct Session {
     /// There until it ends.
     client: Option<Client>,
     runtime: Handle,
+    /// Whose answer nobody waits for: they go out before the next one that somebody waits for, on one way with it.
+    waiting: RefCell<Vec<Waiting>>,
     setback: Cell<Option<Setback>>,
     spares: Arc<Spares>,
     own_spares: RefCell<HashMap<String, i64>>,
 }
 
+/// What has not gone out.
+enum Waiting {
+    /// A statement with its values.
+    Statement(Statement, Vec<Owned>),
+    /// What begins a transaction.
+    Begin(String),
+}
+
+impl Waiting {
+    async fn run(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        match self {
+            Self::Statement(statement, values) => {
+                let values: Vec<Value<'_>> = values.iter().map(|value| value.value()).collect();
+                client.execute(statement, &parameters(&values)).await.map(drop)
+            }
+            Self::Begin(sql) => client.batch_execute(sql).await,
+        }
+    }
+}
+
 impl Session {
     pub(super) fn new(client: Client, runtime: Handle, spares: Arc<Spares>) -> Self {
-        let own_spares = RefCell::default();
-        Self { client: Some(client), runtime, setback: Cell::new(None), spares, own_spares }
+        Self {
+            client: Some(client),
+            runtime,
+            waiting: RefCell::default(),
+            setback: Cell::new(None),
+            spares,
+            own_spares: RefCell::default(),
+        }
     }
 
     fn client(&self) -> SqlResult<&Client> {
@@ -58,6 +91,17 @@ impl Session {
     /// Prepares a statement, or finds it prepared on this connection.
     pub(in crate::store) fn prepare(&self, sql: &str) -> SqlResult<Statement> {
         self.wait(self.client()?.prepare_cached(&sql.replace('?', "$")))
+    }
+
+    /// Runs a statement before the next one, or before the transaction ends.
+    pub(in crate::store) fn execute_later(
+        &self,
+        statement: &Statement,
+        values: &[Value<'_>],
+    ) -> SqlResult<()> {
+        let values = values.iter().map(|value| Owned::from(*value)).collect();
+        self.waiting.borrow_mut().push(Waiting::Statement(statement.clone(), values));
+        if self.waiting.borrow().len() < MOST_WAITING { Ok(()) } else { self.wait(async { Ok(()) }) }
     }
 
     /// Runs a statement, and returns how many rows it changed.
@@ -73,15 +117,47 @@ impl Session {
         self.wait(self.client()?.query(statement, &values))
     }
 
-    /// Runs what begins or ends a transaction.
+    /// Returns all that a statement finds for each of `keys`, which are on their way at the same time.
+    pub(in crate::store) fn query_each(
+        &self,
+        statement: &Statement,
+        keys: &[impl Params],
+    ) -> SqlResult<Vec<Vec<Row>>> {
+        let client = self.client()?;
+        let values: Vec<Vec<Value<'_>>> = keys.iter().map(|key| key.with(<[_]>::to_vec)).collect();
+        let values: Vec<_> = values.iter().map(|values| parameters(values)).collect();
+        self.wait(async {
+            let mut asked = Vec::with_capacity(values.len());
+            for values in &values {
+                asked.push(begun(client.query(statement, values)).await?);
+            }
+            let mut found = Vec::with_capacity(asked.len());
+            for answer in asked {
+                found.push(answer.await?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Begins the transaction with its first statement.
+    pub(super) fn begin(&self, sql: String) {
+        self.waiting.borrow_mut().push(Waiting::Begin(sql));
+    }
+
+    /// Runs what ends a transaction, or begins or ends a part of one.
     pub(in crate::store) fn run(&self, sql: &str) -> SqlResult<()> {
         self.wait(self.client()?.batch_execute(sql))
     }
 
-    /// Waits until nobody else holds `key`, and holds it until the transaction ends.
+    /// Does not run what has not gone out.
+    pub(in crate::store) fn forget(&self) {
+        self.waiting.take();
+    }
+
+    /// Lets what comes next wait until nobody else holds `key`, and holds it until the transaction ends.
     pub(in crate::store) fn lock(&self, key: i64) -> SqlResult<()> {
         let statement = self.prepare("SELECT pg_advisory_xact_lock(?1)")?;
-        self.query(&statement, &[Value::Integer(key)]).map(drop)
+        self.execute_later(&statement, &[Value::Integer(key)])
     }
 
     /// Returns a number that was taken and not used.
@@ -122,8 +198,24 @@ impl Session {
         self.client = None;
     }
 
+    /// Waits for an answer. What waits to go out goes out first.
     fn wait<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> SqlResult<T> {
-        match self.runtime.block_on(async { tokio::time::timeout(PATIENCE, answer).await }) {
+        let waiting = self.waiting.take();
+        let client = self.client()?;
+        let all = async {
+            let mut earlier = Vec::with_capacity(waiting.len());
+            for one in &waiting {
+                // What cannot even be sent keeps all that follows from going out, the end of the transaction above all.
+                earlier.push(begun(one.run(client)).await?);
+            }
+            let answer = begun(answer).await?;
+            // The first that PostgreSQL refuses says why: after it, the transaction takes nothing more.
+            for one in earlier {
+                one.await?;
+            }
+            answer.await
+        };
+        match self.runtime.block_on(async { tokio::time::timeout(PATIENCE, all).await }) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => {
                 self.setback.set(self.setback.get().or_else(|| setback(&error)));
@@ -135,6 +227,23 @@ impl Session {
             }
         }
     }
+}
+
+/// Sends a statement on its way, which is what the first poll of it does, and returns what waits for its answer.
+async fn begun<T, E>(
+    statement: impl Future<Output = Result<T, E>>,
+) -> Result<impl Future<Output = Result<T, E>>, E> {
+    let mut statement = Box::pin(statement);
+    let answered = match poll_fn(|context| Poll::Ready(statement.as_mut().poll(context))).await {
+        Poll::Ready(answer) => Some(answer?),
+        Poll::Pending => None,
+    };
+    Ok(async move {
+        match answered {
+            Some(answer) => Ok(answer),
+            None => statement.await,
+        }
+    })
 }
 
 impl Drop for Session {
@@ -182,4 +291,38 @@ pub(in crate::store) fn said(error: &dyn std::error::Error) -> String {
         cause = deeper.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn statements_go_out_in_their_order_and_before_any_is_waited_for() {
+        let sent = RefCell::new(Vec::new());
+        let statement = |number: i32| {
+            let sent = &sent;
+            async move {
+                sent.borrow_mut().push(number);
+                tokio::task::yield_now().await;
+                Ok::<_, String>(number)
+            }
+        };
+        let mut waiting = Vec::new();
+        for number in 1..=3 {
+            waiting.push(begun(statement(number)).await.expect("it goes out"));
+        }
+        assert_eq!(*sent.borrow(), [1, 2, 3]);
+        for (number, one) in (1..=3).zip(waiting) {
+            assert_eq!(one.await, Ok(number));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_sent_is_said_at_once() {
+        let unfit = begun(async { Err::<(), _>("it does not fit") }).await;
+        assert_eq!(unfit.err(), Some("it does not fit"));
+        let answered = begun(async { Ok::<_, &str>(1) }).await.expect("it goes out");
+        assert_eq!(answered.await, Ok(1));
+    }
 }

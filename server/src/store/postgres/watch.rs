@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use beckon_core::id::AccountId;
-use tokio::sync::broadcast;
 
 use super::Postgres;
 use crate::store::Signal;
+use crate::store::signals::Signals;
 use crate::store::tables::log;
 use crate::store::tables::reach::Reach;
 
@@ -76,7 +76,7 @@ impl Drop for Watch {
 }
 
 /// Looks until nobody has the database any more.
-pub(super) async fn run(postgres: Postgres, watched: Weak<Watched>, signals: broadcast::Sender<Signal>) {
+pub(super) async fn run(postgres: Postgres, watched: Weak<Watched>, signals: Signals) {
     let mut round = tokio::time::interval(EVERY);
     round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -96,7 +96,7 @@ pub(super) async fn run(postgres: Postgres, watched: Weak<Watched>, signals: bro
 async fn look(
     postgres: &Postgres,
     watched: &Watched,
-    signals: &broadcast::Sender<Signal>,
+    signals: &Signals,
     accounts: Vec<AccountId>,
 ) -> crate::store::Result<()> {
     let heads =
@@ -107,8 +107,7 @@ async fn look(
         for change in postgres.read(Reach::Account(account), read).await? {
             let signal = Signal { account, change };
             watched.told(&signal);
-            // Nobody listening is fine.
-            drop(signals.send(signal));
+            signals.send(signal);
         }
     }
     Ok(())

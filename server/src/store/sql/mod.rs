@@ -79,7 +79,15 @@ impl Connection {
         })
     }
 
-    /// Runs what begins or ends a transaction.
+    /// Undoes what was done since a point: `sql` says since which.
+    pub(super) fn undo(&self, sql: &str) -> SqlResult<()> {
+        if let Self::Postgres(session) = self {
+            session.forget();
+        }
+        self.run(sql)
+    }
+
+    /// Runs what ends a transaction, or begins or ends a part of one.
     pub(super) fn run(&self, sql: &str) -> SqlResult<()> {
         match self {
             Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
@@ -87,9 +95,14 @@ impl Connection {
         }
     }
 
-    /// Runs a statement, and returns how many rows it changed.
-    pub(super) fn execute(&self, sql: &str, params: impl Params) -> SqlResult<usize> {
+    /// Runs a statement, as [`Statement::execute`] does.
+    pub(super) fn execute(&self, sql: &str, params: impl Params) -> SqlResult<()> {
         self.prepare_cached(sql)?.execute(params)
+    }
+
+    /// Runs a statement, and returns how many rows it changed.
+    pub(super) fn change(&self, sql: &str, params: impl Params) -> SqlResult<usize> {
+        self.prepare_cached(sql)?.change(params)
     }
 
     /// Reads the first row of what a statement finds.
@@ -161,12 +174,39 @@ pub(super) enum Statement<'c> {
 }
 
 impl Statement<'_> {
+    /// Runs it. A PostgreSQL gets it together with the next statement that has an answer, or with the end of the transaction, which
+    /// saves the way there and back: what it objects to is said then.
+    pub(super) fn execute(&mut self, params: impl Params) -> SqlResult<()> {
+        params.with(|values| match self {
+            Self::Sqlite(statement) => Ok(statement.execute(rusqlite::params_from_iter(values)).map(drop)?),
+            Self::Postgres(session, statement) => session.execute_later(statement, values),
+        })
+    }
+
     /// Runs it, and returns how many rows it changed.
-    pub(super) fn execute(&mut self, params: impl Params) -> SqlResult<usize> {
+    pub(super) fn change(&mut self, params: impl Params) -> SqlResult<usize> {
         params.with(|values| match self {
             Self::Sqlite(statement) => Ok(statement.execute(rusqlite::params_from_iter(values))?),
             Self::Postgres(session, statement) => session.execute(statement, values),
         })
+    }
+
+    /// Reads the first row that it finds for each of `keys`, where it finds one. A PostgreSQL is asked for all at once.
+    pub(super) fn query_each<P: Params, T>(
+        &mut self,
+        keys: &[P],
+        mut read: impl FnMut(&Row<'_>) -> SqlResult<T>,
+    ) -> SqlResult<Vec<Option<T>>> {
+        match self {
+            Self::Sqlite(_) => keys.iter().map(|key| self.query_row(key, &mut read).optional()).collect(),
+            Self::Postgres(session, statement) => {
+                let found = session.query_each(statement, keys)?;
+                found
+                    .iter()
+                    .map(|rows| rows.first().map(|row| read(&Row::Postgres(row))).transpose())
+                    .collect()
+            }
+        }
     }
 
     /// Reads the first row that it finds.

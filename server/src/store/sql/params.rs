@@ -117,13 +117,28 @@ impl<T: ToValue> ToValue for Option<T> {
     }
 }
 
-/// A value that is kept until the statement is known.
+/// A value that is kept until the statement is known, or until it goes out.
 #[derive(Clone, Debug)]
 pub(in crate::store) enum Owned {
+    /// Nothing.
+    Null,
     /// A number.
     Integer(i64),
     /// A text.
     Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+impl From<Value<'_>> for Owned {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Integer(number) => Self::Integer(number),
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Blob(bytes) => Self::Blob(bytes.to_vec()),
+        }
+    }
 }
 
 impl From<i64> for Owned {
@@ -141,8 +156,10 @@ impl From<String> for Owned {
 impl ToValue for Owned {
     fn value(&self) -> Value<'_> {
         match self {
+            Self::Null => Value::Null,
             Self::Integer(number) => Value::Integer(*number),
             Self::Text(text) => Value::Text(text),
+            Self::Blob(bytes) => Value::Blob(bytes),
         }
     }
 }
@@ -150,29 +167,35 @@ impl ToValue for Owned {
 /// The parameters of a statement, in order.
 pub(in crate::store) trait Params {
     /// Runs with them.
-    fn with<R>(&self, run: impl FnOnce(&[Value<'_>]) -> R) -> R;
+    fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R;
+}
+
+impl<P: Params> Params for &P {
+    fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R {
+        (**self).with(run)
+    }
 }
 
 impl Params for () {
-    fn with<R>(&self, run: impl FnOnce(&[Value<'_>]) -> R) -> R {
+    fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R {
         run(&[])
     }
 }
 
 impl<T: ToValue, const N: usize> Params for [T; N] {
-    fn with<R>(&self, run: impl FnOnce(&[Value<'_>]) -> R) -> R {
+    fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R {
         run(&self.each_ref().map(ToValue::value))
     }
 }
 
 impl Params for &[&dyn ToValue] {
-    fn with<R>(&self, run: impl FnOnce(&[Value<'_>]) -> R) -> R {
+    fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R {
         run(&self.iter().map(|value| value.value()).collect::<Vec<_>>())
     }
 }
 
-impl Params for &Vec<Owned> {
-    fn with<R>(&self, run: impl FnOnce(&[Value<'_>]) -> R) -> R {
+impl Params for Vec<Owned> {
+    fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R {
         run(&self.iter().map(ToValue::value).collect::<Vec<_>>())
     }
 }
@@ -180,7 +203,7 @@ impl Params for &Vec<Owned> {
 macro_rules! tuples {
     ($(($($name:ident $at:tt),+))*) => {$(
         impl<$($name: ToValue),+> Params for ($($name,)+) {
-            fn with<R>(&self, run: impl FnOnce(&[Value<'_>]) -> R) -> R {
+            fn with<'v, R>(&'v self, run: impl FnOnce(&[Value<'v>]) -> R) -> R {
                 run(&[$(self.$at.value()),+])
             }
         }

@@ -7,11 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::broadcast;
-
+use super::signals::Signals;
 use super::sql::Connection;
 use super::tables::tx::Tx;
-use super::{Result, Signal, StoreError};
+use super::{Result, StoreError};
 
 mod migrate;
 mod readers;
@@ -43,7 +42,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the file cannot be opened or was written by a newer Beckon.
-    pub(super) fn open(folder: &Path, signals: broadcast::Sender<Signal>) -> Result<Self> {
+    pub(super) fn open(folder: &Path, signals: Signals) -> Result<Self> {
         if rusqlite::version_number() < OLDEST_SAFE {
             let found = engine();
             return Err(StoreError::Unavailable(format!("expected SQLite 3.51.3 or newer, found {found}")));

@@ -36,7 +36,7 @@ impl Readers {
             let _turn = turn;
             let connection = self.take()?;
             let begun = connection.execute("BEGIN", ());
-            let result = begun.map_err(StoreError::from).and_then(|_| read(&connection));
+            let result = begun.map_err(StoreError::from).and_then(|()| read(&connection));
             let ended = connection.execute("ROLLBACK", ());
             // One that is not at rest again is opened anew.
             if ended.is_err() {

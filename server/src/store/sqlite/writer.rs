@@ -3,10 +3,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{Result, StoreError};
 use crate::store::Signal;
+use crate::store::signals::Signals;
 use crate::store::sql::Connection;
 use crate::store::tables::tx::Tx;
 
@@ -28,10 +29,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(
-        connection: rusqlite::Connection,
-        signals: broadcast::Sender<Signal>,
-    ) -> Result<Self> {
+    pub(super) fn start(connection: rusqlite::Connection, signals: Signals) -> Result<Self> {
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
         std::thread::Builder::new()
             .name("beckon-writer".to_owned())
@@ -68,11 +66,7 @@ impl Writer {
     }
 }
 
-fn run(
-    connection: rusqlite::Connection,
-    mut waiting: mpsc::Receiver<Job>,
-    signals: &broadcast::Sender<Signal>,
-) {
+fn run(connection: rusqlite::Connection, mut waiting: mpsc::Receiver<Job>, signals: &Signals) {
     let connection = Connection::Sqlite(connection);
     let mut jobs = Vec::with_capacity(MOST_IN_COMMIT);
     while waiting.blocking_recv_many(&mut jobs, MOST_IN_COMMIT) > 0 {
@@ -83,8 +77,7 @@ fn run(
             tracing::error!(%error, "nothing of {} operations was committed", replies.len());
         } else {
             for change in changes {
-                // Nobody listening is fine.
-                drop(signals.send(change));
+                signals.send(change);
             }
         }
         for reply in replies {
@@ -100,20 +93,20 @@ fn commit(
     changes: &mut Vec<Signal>,
 ) -> std::result::Result<(), String> {
     let execute = |sql: &str| connection.execute(sql, ()).map_err(|error| error.to_string());
-    let mut outcome = execute("BEGIN IMMEDIATE").map(|_| ());
+    let mut outcome = execute("BEGIN IMMEDIATE");
     for job in jobs {
         let tx = Tx::new(connection);
-        outcome = outcome.and_then(|()| execute("SAVEPOINT operation").map(|_| ()));
+        outcome = outcome.and_then(|()| execute("SAVEPOINT operation"));
         let (kept, reply) = job(&tx);
         replies.push(reply);
         if kept {
             changes.append(&mut tx.into_signals());
         } else if outcome.is_ok() {
-            outcome = execute("ROLLBACK TO operation").map(|_| ());
+            outcome = execute("ROLLBACK TO operation");
         }
-        outcome = outcome.and_then(|()| execute("RELEASE operation").map(|_| ()));
+        outcome = outcome.and_then(|()| execute("RELEASE operation"));
     }
-    outcome = outcome.and_then(|()| execute("COMMIT").map(|_| ()));
+    outcome = outcome.and_then(|()| execute("COMMIT"));
     // A full disk makes SQLite roll back by itself, some errors do not: after this there is no transaction either way.
     if outcome.is_err() && connection.is_in_transaction() {
         drop(execute("ROLLBACK"));

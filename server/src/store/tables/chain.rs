@@ -11,22 +11,17 @@ use sha2::{Digest as _, Sha256};
 
 use super::Result;
 use super::columns::micros;
-use super::tx::Tx;
+use super::tx::{LogHead, Tx};
 use crate::store::sql::{Connection, OptionalExtension as _, Row, SqlResult};
 
 type Hash = [u8; 32];
 
 /// Appends `events` to the log of `account`, and returns the number of the first.
 pub(super) fn append(tx: &Tx<'_>, account: AccountId, events: &[Event]) -> Result<i64> {
-    let head: Option<(i64, Hash)> = tx
-        .connection
-        .prepare_cached(&format!(
-            "SELECT seq, hash FROM heads WHERE account_id = ?1{}",
-            tx.connection.for_update()
-        ))?
-        .query_row([account.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (mut seq, mut hash) = head.unwrap_or_default();
+    let (mut seq, mut hash) = match tx.head(account) {
+        Some(head) => head,
+        None => head(tx, account)?,
+    };
     let first = seq + 1;
     let mut insert = tx.connection.prepare_cached(
         "INSERT INTO events (account_id, seq, escalation_id, at, event, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -46,7 +41,16 @@ pub(super) fn append(tx: &Tx<'_>, account: AccountId, events: &[Event]) -> Resul
              ON CONFLICT (account_id) DO UPDATE SET seq = ?2, hash = ?3",
         )?
         .execute((account.0, seq, hash))?;
+    tx.remember_head(account, (seq, hash));
     Ok(first)
+}
+
+/// Finds where the log of an account ends, and keeps others from it.
+fn head(tx: &Tx<'_>, account: AccountId) -> Result<LogHead> {
+    let sql = format!("SELECT seq, hash FROM heads WHERE account_id = ?1{}", tx.connection.for_update());
+    let mut statement = tx.connection.prepare_cached(&sql)?;
+    let found = statement.query_row([account.0], |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.optional()?.unwrap_or_default())
 }
 
 /// The hash of a row follows from the one before it and from everything that the row says.

@@ -17,12 +17,25 @@ use crate::store::{
 /// The most characters of names that a search looks at in one escalation.
 const MAX_SEARCHED: usize = 4_000;
 
+/// Finds the state of the open escalation with a subject key.
+pub(super) const OPEN_HEAD: &str =
+    "SELECT state FROM escalations WHERE account_id = ?1 AND subject_key = ?2 AND open = 1";
+
+/// Finds the state of an entity of an escalation.
+pub(super) const ENTITY: &str =
+    "SELECT state FROM entities WHERE account_id = ?1 AND escalation_id = ?2 AND entity_id = ?3";
+
 /// Finds the open escalation with a subject key.
 pub(super) fn open_head(connection: &Connection, account: AccountId, key: &str) -> Result<Option<Head>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT state FROM escalations WHERE account_id = ?1 AND subject_key = ?2 AND open = 1",
-    )?;
+    let mut statement = connection.prepare_cached(OPEN_HEAD)?;
     Ok(statement.query_row((account.0, key), |row| state(row, "state")).optional()?)
+}
+
+/// Finds an entity of an escalation, if it lists that.
+pub(super) fn entity(connection: &Connection, head: &Head, id: EntityId) -> Result<Option<EntityState>> {
+    let mut statement = connection.prepare_cached(ENTITY)?;
+    let key = (head.account.0, head.id.0, id.0);
+    Ok(statement.query_row(key, |row| state(row, "state")).optional()?)
 }
 
 /// Finds the latest resolved escalation with a subject key.
@@ -39,11 +52,7 @@ pub(super) fn previous(
 
 /// Loads an escalation with one of its entities, if it lists that.
 pub(super) fn with_entity(connection: &Connection, head: Head, id: EntityId) -> Result<Escalation> {
-    let mut statement = connection.prepare_cached(
-        "SELECT state FROM entities WHERE account_id = ?1 AND escalation_id = ?2 AND entity_id = ?3",
-    )?;
-    let found: Option<EntityState> =
-        statement.query_row((head.account.0, head.id.0, id.0), |row| state(row, "state")).optional()?;
+    let found = entity(connection, &head, id)?;
     Ok(Escalation { head, entities: found.map(|entity| (id, entity)).into_iter().collect() })
 }
 

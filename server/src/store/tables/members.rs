@@ -328,7 +328,7 @@ fn forget_stranger(tx: &Tx<'_>, user: UserId) -> Result<()> {
         .prepare_cached(
             "DELETE FROM users WHERE id = ?1 AND operator = 0 AND NOT EXISTS (SELECT 1 FROM members WHERE user_id = ?1)",
         )?
-        .execute([user.0])?;
+        .change([user.0])?;
     if forgotten > 0 {
         for table in ["sessions", "links", "recovery_codes", "provider_links"] {
             tx.connection.execute(&format!("DELETE FROM {table} WHERE user_id = ?1"), [user.0])?;

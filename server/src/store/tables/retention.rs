@@ -34,7 +34,7 @@ pub(super) fn set(tx: &Tx<'_>, account: AccountId, retention: Retention) -> Resu
     let changed = tx
         .connection
         .prepare_cached("UPDATE accounts SET keep_observations = ?2, keep_escalations = ?3 WHERE id = ?1")?
-        .execute(params![account.0, retention.observations, retention.escalations])?;
+        .change(params![account.0, retention.observations, retention.escalations])?;
     Ok(changed == 1)
 }
 

@@ -67,7 +67,7 @@ pub(super) fn around(
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let values = std::iter::once(Owned::from(account.0)).chain(networks.into_iter().map(Owned::from));
-    let rows = statement.query_map(&values.collect::<Vec<_>>(), |row| state(row, "state"))?;
+    let rows = statement.query_map(values.collect::<Vec<_>>(), |row| state(row, "state"))?;
     Ok(rows.collect::<SqlResult<_>>()?)
 }
 

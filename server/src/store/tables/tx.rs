@@ -1,6 +1,7 @@
 //! A transaction that writes.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use beckon_core::api::ChangeSignal;
@@ -14,11 +15,16 @@ pub(in crate::store) struct Tx<'c> {
     /// The connection, inside the transaction.
     pub(in crate::store) connection: &'c Connection,
     signals: RefCell<Vec<Signal>>,
+    /// Where the logs end that this transaction wrote in.
+    heads: RefCell<HashMap<AccountId, LogHead>>,
 }
+
+/// The number of the last event of a log, and its hash.
+pub(super) type LogHead = (i64, [u8; 32]);
 
 impl<'c> Tx<'c> {
     pub(in crate::store) fn new(connection: &'c Connection) -> Self {
-        Self { connection, signals: RefCell::default() }
+        Self { connection, signals: RefCell::default(), heads: RefCell::default() }
     }
 
     /// Tells listeners of a change, once it is committed.
@@ -42,10 +48,21 @@ impl<'c> Tx<'c> {
         if done.is_ok() {
             self.connection.run("RELEASE apart")?;
         } else {
-            self.connection.run("ROLLBACK TO apart; RELEASE apart")?;
+            self.connection.undo("ROLLBACK TO apart; RELEASE apart")?;
             self.signals.borrow_mut().truncate(told);
+            self.heads.borrow_mut().clear();
         }
         done
+    }
+
+    /// Where the log of an account ends, as far as this transaction knows without looking.
+    pub(super) fn head(&self, account: AccountId) -> Option<LogHead> {
+        self.heads.borrow().get(&account).copied()
+    }
+
+    /// Remembers where the log of an account ends now.
+    pub(super) fn remember_head(&self, account: AccountId, head: LogHead) {
+        self.heads.borrow_mut().insert(account, head);
     }
 
     /// What listeners are to be told.

@@ -92,7 +92,7 @@ pub(in crate::store::tables) fn operators(connection: &Connection) -> Result<Vec
 
 /// Lets one of the provider's people go.
 pub(in crate::store::tables) fn remove_operator(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    let gone = tx.connection.execute("DELETE FROM users WHERE id = ?1 AND operator = 1", [user.0])?;
+    let gone = tx.connection.change("DELETE FROM users WHERE id = ?1 AND operator = 1", [user.0])?;
     if gone == 0 {
         return Ok(());
     }
@@ -188,11 +188,11 @@ pub(in crate::store::tables) fn use_factor(tx: &Tx<'_>, user: UserId, factor: Fa
         Factor::Step(step) => tx
             .connection
             .prepare_cached("UPDATE users SET step = ?2 WHERE id = ?1 AND step < ?2")?
-            .execute((user.0, step))?,
+            .change((user.0, step))?,
         Factor::Recovery(code) => tx
             .connection
             .prepare_cached("DELETE FROM recovery_codes WHERE user_id = ?1 AND code = ?2")?
-            .execute((user.0, code.0))?,
+            .change((user.0, code.0))?,
     };
     Ok(changed > 0)
 }

@@ -246,7 +246,7 @@ pub(in crate::store::tables) fn end(
         .prepare_cached(
             "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND ((confined = 1 AND account_id = ?3) OR ?3 IS NULL)",
         )?
-        .execute((id.0, user.0, within.map(|account| account.0)))?;
+        .change((id.0, user.0, within.map(|account| account.0)))?;
     if ended > 0 {
         embeds::sign_out(tx, user, within)?;
     }

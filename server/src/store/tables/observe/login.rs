@@ -1,123 +1,101 @@
-//! Logins: the rules and the open question that core names, the identity, the decision.
+//! Logins: the identity that each names, the decision, and what it makes of the open question.
 
 use beckon_core::decide::{self, ObservationFacts, ObservationKeys, Observed, OpenQuestion};
 use beckon_core::escalation::Identity;
-use beckon_core::id::{AccountId, EntityId, IdentityId, OrganizationId};
+use beckon_core::id::{EntityId, IdentityId};
 use beckon_core::observation::{LoginFact, Observation, ObservedIdentity};
 use beckon_core::time::Timestamp;
 
-use super::Loaded;
-use crate::store::sql::{OptionalExtension as _, params};
-use crate::store::tables::columns::{micros, parsed, take_id};
+use super::loaded::{Loaded, Person};
+use crate::store::sql::params;
+use crate::store::tables::columns::micros;
 use crate::store::tables::keep::keep;
 use crate::store::tables::tx::Tx;
 use crate::store::tables::{Result, escalations};
 
-/// Takes in a login.
-pub(super) fn observe(
+/// Takes in a login of `person`.
+pub(super) fn observe<'o>(
     tx: &Tx<'_>,
-    loaded: &mut Loaded,
-    observation: &Observation,
-    organization: OrganizationId,
+    loaded: &mut Loaded<'o>,
+    observation: &'o Observation,
+    person: Person<'o>,
     login: &LoginFact,
     now: Timestamp,
 ) -> Result<Observed> {
     let account = observation.account;
-    let identity = identity(tx, account, organization, &login.identity, now)?;
+    let identity = identity(tx, loaded, person, &login.identity, now)?;
     let keys = ObservationKeys::of(observation, login);
-    let rules = loaded.rules(tx, account, &keys)?;
     let key = keys.subject_key.as_deref();
-    let open = key.map(|key| escalations::open_head(tx.connection, account, key)).transpose()?.flatten();
     let entity: EntityId = identity.id.into();
-    let open = open.map(|head| escalations::with_entity(tx.connection, head, entity)).transpose()?;
+    let open = key.map(|key| loaded.question(tx, account, key, entity)).transpose()?.flatten();
     let previous = match (key, &open) {
         (Some(key), None) => escalations::previous(tx.connection, account, key)?,
         _ => None,
     };
     let facts = ObservationFacts {
-        rules,
+        rules: loaded.rules(tx, account, &keys)?,
         open: open.as_ref().map(|open| OpenQuestion { head: &open.head, entity: open.entities.get(&entity) }),
         previous,
         next_id: escalations::next_id(tx.connection)?,
     };
     let observed = decide::observe(observation, login, &identity, &facts, now);
-    let mut open = open.map(|open| (open.head.id, open)).into_iter().collect();
-    keep(tx, account, &mut open, &observed.events)?;
+    if !observed.events.is_empty() {
+        let mut touched = open.map(|open| (open.head.id, open)).into_iter().collect();
+        keep(tx, account, &mut touched, &observed.events)?;
+        for (key, escalation) in key.into_iter().zip(touched.into_values()) {
+            loaded.remember_question(account, key, escalation);
+        }
+    }
     record(tx, observation, login, identity.id, &observed, now)?;
     Ok(observed)
 }
 
-/// Finds the identity and brings it up to date; makes it when it is new. What the detector does not know stays.
-fn identity(
+/// Brings the identity up to date; makes it when it is new. What the detector does not know stays.
+fn identity<'o>(
     tx: &Tx<'_>,
-    account: AccountId,
-    organization: OrganizationId,
+    loaded: &mut Loaded<'o>,
+    person: Person<'o>,
     observed: &ObservedIdentity,
     now: Timestamp,
 ) -> Result<Identity> {
-    let known = tx
-        .connection
-        .prepare_cached(
-            "SELECT id, username, name, usage_location FROM identities
-             WHERE account_id = ?1 AND organization_id = ?2 AND external_id = ?3",
-        )?
-        .query_row((account.0, organization.0, &observed.id), |row| {
-            Ok(Identity {
-                id: IdentityId(row.get("id")?),
-                external_id: observed.id.clone(),
-                username: row.get("username")?,
-                name: row.get("name")?,
-                usage_location: parsed(row, "usage_location")?,
-            })
-        })
-        .optional()?;
+    let known = loaded.identity(person);
     let identity = Identity {
-        id: known.as_ref().map_or(IdentityId(0), |known| known.id),
+        id: known.map_or(IdentityId(0), |known| known.id),
         external_id: observed.id.clone(),
         username: observed.username.clone(),
-        name: observed.name.clone().or_else(|| known.as_ref().and_then(|known| known.name.clone())),
-        usage_location: observed.usage_location.or(known.as_ref().and_then(|known| known.usage_location)),
+        name: observed.name.clone().or_else(|| known.and_then(|known| known.name.clone())),
+        usage_location: observed.usage_location.or(known.and_then(|known| known.usage_location)),
     };
-    let location = identity.usage_location.map(|country| country.to_string());
-    match known {
-        Some(known) if known == identity => Ok(identity),
-        Some(_) => {
-            tx.connection
-                .prepare_cached(
-                    "UPDATE identities SET username = ?3, name = ?4, usage_location = ?5, updated_at = ?6
-                     WHERE account_id = ?1 AND id = ?2",
-                )?
-                .execute((
-                    account.0,
-                    identity.id.0,
-                    &identity.username,
-                    &identity.name,
-                    location,
-                    micros(now),
-                ))?;
-            Ok(identity)
-        }
-        None => {
-            let id = take_id(tx.connection, "identity")?;
-            tx.connection
-                .prepare_cached(
-                    "INSERT INTO identities (account_id, id, organization_id, external_id, username, name,
-                                             usage_location, created_at, updated_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-                )?
-                .execute(params![
-                    account.0,
-                    id,
-                    organization.0,
-                    identity.external_id,
-                    identity.username,
-                    identity.name,
-                    location,
-                    micros(now)
-                ])?;
-            Ok(Identity { id: IdentityId(id), ..identity })
-        }
+    if known == Some(&identity) {
+        return Ok(identity);
     }
+    let identity = match known {
+        Some(_) => identity,
+        None => Identity { id: loaded.number(tx)?, ..identity },
+    };
+    let (account, organization, _) = person;
+    let location = identity.usage_location.map(|country| country.to_string());
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO identities (account_id, id, organization_id, external_id, username, name,
+                                     usage_location, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+             ON CONFLICT (account_id, id) DO UPDATE
+             SET username = excluded.username, name = excluded.name, usage_location = excluded.usage_location,
+                 updated_at = excluded.updated_at",
+        )?
+        .execute(params![
+            account.0,
+            identity.id.0,
+            organization.0,
+            identity.external_id,
+            identity.username,
+            identity.name,
+            location,
+            micros(now)
+        ])?;
+    loaded.remember_identity(person, identity.clone());
+    Ok(identity)
 }
 
 fn record(

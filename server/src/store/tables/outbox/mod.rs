@@ -104,7 +104,7 @@ pub(super) fn cancel(
         "UPDATE deliveries SET status = 'canceled', finished_at = ?3, last_error = ?4
          WHERE account_id = ?1 AND status = 'waiting' AND {condition}"
     );
-    Ok(tx.connection.prepare_cached(&sql)?.execute(params![account.0, value, micros(now), why])?)
+    Ok(tx.connection.prepare_cached(&sql)?.change(params![account.0, value, micros(now), why])?)
 }
 
 /// Makes up the name of this installation where it has none yet. It tells our tickets from those of others in the same PSA.
