@@ -47,6 +47,8 @@ pub(in crate::store) struct Session {
     runtime: Handle,
     /// Whose answer nobody waits for: they go out before the next one that somebody waits for, on one way with it.
     waiting: RefCell<Vec<Waiting>>,
+    /// Whether anything was answered yet.
+    heard: Cell<bool>,
     setback: Cell<Option<Setback>>,
     spares: Arc<Spares>,
     own_spares: RefCell<HashMap<String, i64>>,
@@ -78,6 +80,7 @@ impl Session {
             client: Some(client),
             runtime,
             waiting: RefCell::default(),
+            heard: Cell::new(false),
             setback: Cell::new(None),
             spares,
             own_spares: RefCell::default(),
@@ -149,6 +152,12 @@ impl Session {
         self.wait(self.client()?.batch_execute(sql))
     }
 
+    /// Sees to it that something was answered before the transaction ends: a connection that was gone before is not to be taken for
+    /// one that broke off in the commit, of which nobody knows whether it came about.
+    pub(in crate::store) fn settle(&self) -> SqlResult<()> {
+        if self.heard.get() { Ok(()) } else { self.wait(async { Ok(()) }) }
+    }
+
     /// Does not run what has not gone out.
     pub(in crate::store) fn forget(&self) {
         self.waiting.take();
@@ -216,7 +225,10 @@ impl Session {
             answer.await
         };
         match self.runtime.block_on(async { tokio::time::timeout(PATIENCE, all).await }) {
-            Ok(Ok(value)) => Ok(value),
+            Ok(Ok(value)) => {
+                self.heard.set(true);
+                Ok(value)
+            }
             Ok(Err(error)) => {
                 self.setback.set(self.setback.get().or_else(|| setback(&error)));
                 Err(Error::Postgres(said(&error)))

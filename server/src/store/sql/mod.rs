@@ -79,6 +79,14 @@ impl Connection {
         })
     }
 
+    /// Sees to it that the database answers before a transaction ends.
+    pub(super) fn settle(&self) -> SqlResult<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.settle(),
+        }
+    }
+
     /// Undoes what was done since a point: `sql` says since which.
     pub(super) fn undo(&self, sql: &str) -> SqlResult<()> {
         if let Self::Postgres(session) = self {
