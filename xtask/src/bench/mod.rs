@@ -76,14 +76,17 @@ enum Part {
 
 /// Measures everything, prints the report and writes it to `docs/BENCHMARKS.md`.
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let began = Instant::now();
     let mut report = Report::default();
     let cluster = postgres::start(Disk::Waits)?;
     let postgres = |name: &str| cluster.database(name).map(Base::Postgres);
+    // First, because all that is built of the server holds it.
+    page::build(workspace)?;
     let mut build = workspace.cargo();
     build.args(["build", "--release", "--package", "beckon-server", "--example", "raw_inserts"]);
     process::run("bench: building what it is compared with", build.args(["--example", "notices"]))?;
-    let measured = all(workspace, options, &postgres, &mut report);
+    let beckon = server::build_release(workspace)?;
+    let began = Instant::now();
+    let measured = all(workspace, &beckon, options, &postgres, &mut report);
     // Also what was measured before something broke.
     report.print();
     measured?;
@@ -98,32 +101,31 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
 /// Measures all that was asked for.
 fn all(
     workspace: &Workspace,
+    beckon: &Path,
     options: &Options,
     postgres: &dyn Fn(&str) -> std::io::Result<Base>,
     report: &mut Report,
 ) -> Result<()> {
     let wanted = |part: Part| options.only.is_empty() || options.only.contains(&part);
-    page::build(workspace)?;
-    let beckon = server::build_release(workspace)?;
     if wanted(Part::Weight) {
         weight::measure(workspace, report)?;
         decide::measure(workspace, report)?;
     }
     if wanted(Part::Page) {
-        page_and_streams(workspace, &beckon, options, report)?;
+        page_and_streams(workspace, beckon, options, report)?;
     }
     if wanted(Part::Observations) {
         for base in [Base::Embedded, postgres("ingest")?] {
-            ingested(workspace, &beckon, &base, options, report)?;
+            ingested(workspace, beckon, &base, options, report)?;
         }
     }
     if wanted(Part::Servers) {
-        servers(workspace, &beckon, &postgres("servers")?, report)?;
+        servers(workspace, beckon, &postgres("servers")?, report)?;
     }
     if wanted(Part::Large) {
         for base in [Base::Embedded, postgres("large")?] {
             let sizes = (options.escalations, options.reads);
-            large::measure(workspace, &beckon, &base, sizes, report)?;
+            large::measure(workspace, beckon, &base, sizes, report)?;
         }
     }
     if wanted(Part::Notices) {
