@@ -1,8 +1,7 @@
 //! `cargo xtask torture`: the long form of the tests in `server/tests/torture/`, in release, with progress.
 //!
 //! Each test there is one part, by the name of its module; each is bounded in count and ends by itself, as broken off where
-//! it takes too long. The kills are those of `server/tests/process/killed.rs`, many times. Parts that go through a database of
-//! either kind run on both.
+//! it takes too long. Parts that work on the database which they are given run on both.
 
 use std::process::Command;
 
@@ -23,9 +22,6 @@ pub(crate) struct Options {
     /// The seed of the faults and of the moments of the kills, to repeat a run as far as that can be.
     #[arg(long, default_value_t = 4)]
     seed: u64,
-    /// How often servers are killed in each of the three parts of the kills.
-    #[arg(long, default_value_t = 350)]
-    kills: u32,
 }
 
 /// A module of the tests.
@@ -35,7 +31,7 @@ enum Part {
     Smtp,
     /// 1 000 tickets in each PSA that fails, on both databases.
     Psa,
-    /// Servers that are killed under load, one on either database and three on PostgreSQL.
+    /// Servers that are killed under load 350 times: one on either database, and three over one PostgreSQL.
     Kills,
     /// Three servers whose PostgreSQL is stopped in the middle, every 30 s for 20 minutes.
     Stopped,
@@ -61,23 +57,23 @@ impl Part {
         Self::Backup,
     ];
 
-    /// The target, and the module there.
-    const fn module(self) -> (&'static str, &'static str) {
+    /// Its module.
+    const fn module(self) -> &'static str {
         match self {
-            Self::Smtp => ("torture", "smtp::"),
-            Self::Psa => ("torture", "psa::"),
-            Self::Kills => ("process", "killed::"),
-            Self::Stopped => ("torture", "stopped::"),
-            Self::Cut => ("torture", "cut::"),
-            Self::Disk => ("torture", "disk::"),
-            Self::Clocks => ("torture", "clocks::"),
-            Self::Backup => ("torture", "backup::"),
+            Self::Smtp => "smtp::",
+            Self::Psa => "psa::",
+            Self::Kills => "killed::",
+            Self::Stopped => "stopped::",
+            Self::Cut => "cut::",
+            Self::Disk => "disk::",
+            Self::Clocks => "clocks::",
+            Self::Backup => "backup::",
         }
     }
 
     /// Whether it runs once on each database. The others have what they need of either.
     const fn on_both(self) -> bool {
-        matches!(self, Self::Smtp | Self::Psa | Self::Kills | Self::Backup)
+        matches!(self, Self::Smtp | Self::Psa | Self::Backup)
     }
 }
 
@@ -86,7 +82,7 @@ pub(crate) fn torture(workspace: &Workspace, options: &Options) -> Result<()> {
     let programs = postgres::programs()?;
     for part in Part::ALL.into_iter().filter(|part| options.parts.is_empty() || options.parts.contains(part))
     {
-        let (_, module) = part.module();
+        let module = part.module();
         let run = |database: &str, variable: Option<String>| {
             let mut command = tests(workspace, part, options);
             command.env(postgres::PROGRAMS, &programs).envs(variable.map(|url| (POSTGRES, url)));
@@ -103,11 +99,18 @@ pub(crate) fn torture(workspace: &Workspace, options: &Options) -> Result<()> {
 
 /// The tests of a part: one after the other, so that each has the machine for itself and its progress is read as it comes.
 fn tests(workspace: &Workspace, part: Part, options: &Options) -> Command {
-    let (target, module) = part.module();
     let mut command = workspace.cargo();
-    command.args(["test", "--release", "--package", "beckon-server", "--test", target, "--", module]);
+    command.args([
+        "test",
+        "--release",
+        "--package",
+        "beckon-server",
+        "--test",
+        "torture",
+        "--",
+        part.module(),
+    ]);
     command.args(["--nocapture", "--test-threads", "1"]);
     command.env("BECKON_TORTURE", "long").env("BECKON_TORTURE_SEED", options.seed.to_string());
-    command.env("BECKON_KILLS", options.kills.to_string());
     command
 }

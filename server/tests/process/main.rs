@@ -5,7 +5,6 @@ mod commands;
 mod database;
 #[path = "../support/http.rs"]
 mod http;
-mod killed;
 mod rotation;
 mod secrets;
 mod server;

@@ -1,4 +1,4 @@
-//! Several servers over one PostgreSQL server of their own.
+//! Several servers over one database, mostly a PostgreSQL server of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -61,6 +61,11 @@ impl Fleet {
             host.start_again();
             hosts.push(host);
         }
+        Self::of(hosts)
+    }
+
+    /// Servers that run already, over one database.
+    pub(crate) fn of(hosts: Vec<Host>) -> Self {
         let targets = Targets::new(hosts.iter().map(Host::url));
         let caller = Caller::new(&targets, &Keys::make(&hosts[0]));
         Self { hosts, targets, caller }

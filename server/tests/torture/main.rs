@@ -16,6 +16,7 @@ mod database;
 mod disk;
 mod fleet;
 mod host;
+mod killed;
 mod life;
 mod load;
 mod proxy;
