@@ -2,7 +2,7 @@
 //! accounts meanwhile.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use beckon_core::country::CountryCode;
@@ -119,16 +119,12 @@ impl<'o> Loaded<'o> {
     }
 
     fn load_questions(&mut self, tx: &Tx<'_>, logins: &[Wanted<'o>]) -> Result<()> {
-        let mut subjects = HashSet::new();
         let wanted: Vec<(AccountId, &String, Person<'o>)> = logins
             .iter()
             .filter_map(|login| Some((login.person.0, login.subject_key.as_ref()?, login.person)))
             .collect();
-        let subjects: Vec<(AccountId, &String)> = wanted
-            .iter()
-            .map(|(account, subject, _)| (*account, *subject))
-            .filter(|subject| subjects.insert(*subject))
-            .collect();
+        let subjects: BTreeSet<(AccountId, &String)> =
+            wanted.iter().map(|(account, subject, _)| (*account, *subject)).collect();
         let keys: Vec<_> = subjects.iter().map(|(account, subject)| (account.0, *subject)).collect();
         let found = tx
             .connection
@@ -137,7 +133,7 @@ impl<'o> Loaded<'o> {
         for ((account, subject), found) in subjects.into_iter().zip(found) {
             self.questions.insert((account, subject.clone()), found);
         }
-        let mut places: Vec<(AccountId, EscalationId, EntityId)> = wanted
+        let places: BTreeSet<(AccountId, EscalationId, EntityId)> = wanted
             .into_iter()
             .filter_map(|(account, subject, person)| {
                 let head = self.questions.get(&(account, subject.clone()))?.as_ref()?;
@@ -145,8 +141,6 @@ impl<'o> Loaded<'o> {
                 Some((account, head.id, identity.id.into()))
             })
             .collect();
-        places.sort_unstable();
-        places.dedup();
         let keys: Vec<_> = places.iter().map(|(account, id, entity)| (account.0, id.0, entity.0)).collect();
         let found = tx
             .connection
