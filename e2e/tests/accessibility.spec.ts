@@ -5,9 +5,6 @@ import { BLOCKED, expect, type Open, test } from '../support/fixtures.ts';
 import { EscalationPage } from '../support/pages.ts';
 import type { World } from '../support/world.ts';
 
-// Each looks at many pages, which takes long where others need the machine too.
-test.slow();
-
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -238,7 +238,10 @@ fn transaction<T>(
 ) -> std::result::Result<T, Failed> {
     session.begin(begin.to_owned());
     let mut connection = Connection::Postgres(Box::new(session));
-    let outcome = work(&connection).and_then(|value| Ok(connection.settle().map(|()| value)?));
+    let outcome = work(&connection).and_then(|value| {
+        connection.settle()?;
+        Ok(value)
+    });
     let committing = outcome.is_ok();
     let outcome = match outcome {
         Ok(value) => connection.run("COMMIT").map(|()| value).map_err(StoreError::from),
