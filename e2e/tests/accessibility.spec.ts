@@ -18,8 +18,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await kindPages(await open('admin', { colorScheme, viewport }), world);
     });
 
-    test(`${colorScheme}, ${name}: the settings`, async ({ open, world }) => {
-      await settingsPages(open, world, { colorScheme, viewport });
+    test(`${colorScheme}, ${name}: who is told`, async ({ open, world }) => {
+      await toldPages(open, world, { colorScheme, viewport });
+    });
+
+    test(`${colorScheme}, ${name}: who gets in`, async ({ open, world }) => {
+      await accessPages(await open('admin', { colorScheme, viewport }), world);
+    });
+
+    test(`${colorScheme}, ${name}: the settings, as a viewer`, async ({ open }) => {
+      await settingsAsViewer(await open('viewer', { colorScheme, viewport }));
     });
 
     test(`${colorScheme}, ${name}: what everybody else sees`, async ({ open, world }) => {
@@ -132,7 +140,7 @@ async function kindPages(page: Page, world: World): Promise<void> {
   await check(page, 'the kinds by category');
 }
 
-async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]): Promise<void> {
+async function toldPages(open: Open, world: World, look: Parameters<Open>[1]): Promise<void> {
   const made = await world.admin.post<{ webhook: { id: number } }>('/v1/webhooks', { url: 'https://hooks.example/in' });
   const question = await world.raise(['joey']);
   const page = await open('admin', look);
@@ -155,13 +163,6 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await expect(main.getByRole('heading', { name: 'Which PSA do you use?' })).toBeVisible();
   await check(page, 'connecting a PSA');
 
-  await page.goto('/profile');
-  await expect(main.getByRole('listitem').first()).toBeVisible();
-  await check(page, 'how one signs in');
-  await main.getByRole('button', { name: 'Turn it on' }).click();
-  await expect(main.getByAltText(/authenticator/)).toBeVisible();
-  await check(page, 'a second factor that is begun');
-
   await page.goto('/webhooks');
   await expect(main.getByRole('listitem').first()).toBeVisible();
   await check(page, 'the webhooks');
@@ -178,6 +179,25 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await main.getByRole('button', { name: /Send again/ }).first().click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await check(page, 'a question before a message is sent again');
+
+  const connected = await open('admin', look, world.otherAccount);
+  await connected.goto('/integrations');
+  await expect(connected.getByRole('region', { name: 'Companies' })).toBeVisible();
+  await expect(connected.locator('.skeleton')).toHaveCount(0);
+  await check(connected, 'a PSA that is connected');
+  await world.admin.call('DELETE', `/v1/webhooks/${made.webhook.id}`);
+}
+
+async function accessPages(page: Page, world: World): Promise<void> {
+  const main = page.getByRole('main');
+  // Something has happened.
+  await world.raise(['joey']);
+  await page.goto('/profile');
+  await expect(main.getByRole('listitem').first()).toBeVisible();
+  await check(page, 'how one signs in');
+  await main.getByRole('button', { name: 'Turn it on' }).click();
+  await expect(main.getByAltText(/authenticator/)).toBeVisible();
+  await check(page, 'a second factor that is begun');
 
   await page.goto('/members');
   await expect(main.getByRole('row').nth(1)).toBeVisible();
@@ -219,8 +239,9 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
   await page.goto('/activity');
   await expect(main.getByRole('row').nth(1)).toBeVisible();
   await check(page, 'the activity');
+}
 
-  const viewer = await open('viewer', look);
+async function settingsAsViewer(viewer: Page): Promise<void> {
   for (const path of ['/notifications', '/integrations', '/webhooks', '/deliveries', '/members', '/keys', '/activity', '/embeds']) {
     await viewer.goto(path);
     await expect(viewer.getByRole('heading', { level: 1 }).first()).toBeVisible();
@@ -231,13 +252,6 @@ async function settingsPages(open: Open, world: World, look: Parameters<Open>[1]
     }
     await check(viewer, `${path}, for a viewer`);
   }
-
-  const connected = await open('admin', look, world.otherAccount);
-  await connected.goto('/integrations');
-  await expect(connected.getByRole('region', { name: 'Companies' })).toBeVisible();
-  await expect(connected.locator('.skeleton')).toHaveCount(0);
-  await check(connected, 'a PSA that is connected');
-  await world.admin.call('DELETE', `/v1/webhooks/${made.webhook.id}`);
 }
 
 async function otherPages(open: Open, world: World, look: Parameters<Open>[1]): Promise<void> {
