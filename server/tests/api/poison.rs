@@ -1,8 +1,9 @@
 //! Something that always fails (an observation, something due, a delivery, a row) does not stop the rest.
 
+use beckon_server::store::Store as _;
 use serde_json::json;
 
-use crate::harness::{CONTOSO, FABRIKAM, Harness, Who, ids, login};
+use crate::harness::{CONTOSO, FABRIKAM, Harness, NORTHWIND, Who, ids, login};
 
 /// Three questions, of which the second cannot be read any more.
 async fn poisoned() -> Harness {
@@ -34,6 +35,17 @@ async fn an_observation_that_always_fails_rejects_itself_alone() {
     let again =
         beckon.report(&[login("d", CONTOSO, "anouk", "UA"), login("e", CONTOSO, "anouk", "PL")]).await;
     assert_eq!((again[0].0.as_str(), again[1].0.as_str()), ("duplicate", "rejected"));
+}
+
+#[tokio::test]
+async fn what_is_taken_back_leaves_no_gap_in_the_log() {
+    let beckon = Harness::new().await;
+    beckon.report(&[login("a", CONTOSO, "joey", "UA")]).await;
+    // Whoever raises a question looks at whom to tell, after its events were appended.
+    beckon.home.run("UPDATE members SET role = 'nobody' WHERE account_id = 1").await;
+    let told = beckon.report(&[login("b", CONTOSO, "joey", "PL"), login("c", CONTOSO, "anouk", "UA")]).await;
+    assert_eq!(told, [("rejected".to_owned(), None), ("joined".to_owned(), Some(1))]);
+    assert!(beckon.store.verify_log(NORTHWIND).await.expect("a store").is_ok());
 }
 
 #[tokio::test]
