@@ -15,6 +15,21 @@ use crate::workspace::Workspace;
 /// How many accounts they are in.
 const ACCOUNTS: u32 = 1_000;
 
+/// Fills a new database with so many escalations in so many accounts.
+pub(crate) fn fill(
+    workspace: &Workspace,
+    folder: &Path,
+    base: &Base,
+    (escalations, accounts): (u32, u32),
+) -> Result<()> {
+    process::say(&format!("bench: filling {} with {escalations} escalations", base.name()));
+    drop(std::fs::remove_dir_all(folder));
+    let mut fill = workspace.command(workspace.built("release/examples", "notices"), ".");
+    fill.arg("fill").arg(folder).arg(escalations.to_string()).arg(accounts.to_string());
+    fill.envs(base.url().map(|url| ("BECKON_BENCH_DATABASE", url)));
+    process::output(&mut fill).map(drop)
+}
+
 /// Fills a database, starts a server on it and reads lists of an account.
 pub(crate) fn measure(
     workspace: &Workspace,
@@ -23,14 +38,8 @@ pub(crate) fn measure(
     (escalations, reads): (u32, u32),
     report: &mut Report,
 ) -> Result<()> {
-    process::say(&format!("bench: filling {} with {escalations} escalations", base.name()));
     let folder = workspace.scratch("bench/large");
-    drop(std::fs::remove_dir_all(&folder));
-    let program = workspace.built("release/examples", "notices");
-    let mut fill = workspace.command(program, ".");
-    fill.arg("fill").arg(&folder).arg(escalations.to_string()).arg(ACCOUNTS.to_string());
-    fill.envs(base.url().map(|url| ("BECKON_BENCH_DATABASE", url.to_owned())));
-    process::output(&mut fill)?;
+    fill(workspace, &folder, base, (escalations, ACCOUNTS))?;
     let cli = |args: &[&str]| -> Result<String> {
         let mut command = command(beckon, &folder, base);
         Ok(process::output(command.args(args))?.trim().to_owned())

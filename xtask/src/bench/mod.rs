@@ -8,6 +8,7 @@ mod decide;
 mod dribble;
 mod http;
 mod ingest;
+mod interaction;
 mod large;
 mod live;
 mod logins;
@@ -37,6 +38,9 @@ pub(crate) struct Options {
     /// How many escalations are open while lists are read.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     escalations: u32,
+    /// How many escalations one account has while its list is clicked in.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    listed: u32,
     /// How often each list and detail is read.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(100..=20_000))]
     reads: u32,
@@ -68,6 +72,8 @@ enum Part {
     Observations,
     /// What is raised at one of two servers shows at the other.
     Servers,
+    /// Clicks in a long list.
+    Clicks,
     /// Lists, and the start, with many escalations.
     Large,
     /// What falls due, the tick, the mails.
@@ -121,6 +127,11 @@ fn all(
     }
     if wanted(Part::Servers) {
         servers(workspace, beckon, &postgres("servers")?, report)?;
+    }
+    if wanted(Part::Clicks) {
+        for base in [Base::Embedded, postgres("clicks")?] {
+            interaction::measure(workspace, beckon, &base, options.listed, report)?;
+        }
     }
     if wanted(Part::Large) {
         for base in [Base::Embedded, postgres("large")?] {

@@ -1,0 +1,74 @@
+//! Clicks in the list of an account with many escalations, in Chromium, beside a click on nothing.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::report::Report;
+use crate::process;
+use crate::server::{Base, Demo, command};
+use crate::tools::{apt, npm};
+use crate::workspace::Workspace;
+
+/// How often each is clicked.
+const ROUNDS: u32 = 20;
+
+/// The most nodes that the page is to have.
+const NODES: u32 = 1_500;
+
+/// Fills a database with `escalations` of one account, and runs `e2e/bench/interaction.mjs` on a server over it.
+pub(crate) fn measure(
+    workspace: &Workspace,
+    beckon: &Path,
+    base: &Base,
+    escalations: u32,
+    report: &mut Report,
+) -> Result<()> {
+    let (chromium, folder) = (apt::chromium()?, workspace.scratch("bench/interaction"));
+    npm::for_tests(workspace)?;
+    super::large::fill(workspace, &folder, base, (escalations, 1))?;
+    let cli = |args: &[&str]| -> Result<String> {
+        let mut command = command(beckon, &folder, base);
+        Ok(process::output(command.args(args))?.trim().to_owned())
+    };
+    let account = ["--account", "1"];
+    let whom = ["member", "add", "Reader", "--email", "reader@bench.example", "--role", "account_admin"];
+    let member = cli(&[&whom[..], &account[..]].concat())?;
+    let link = cli(&[&["member", "sign-in-link", "--member", &member][..], &account[..]].concat())?;
+    let (_, token) = link.rsplit_once('/').context("a link ends with its token")?;
+    let server = Demo::serve(beckon, folder.clone(), base)?;
+    process::say(&format!("bench: clicking in Chromium, {}", base.name()));
+    let mut node = workspace.command("node", "e2e");
+    node.args(["bench/interaction.mjs", &server.base_url, &format!("/sign-in/{token}")])
+        .arg(ROUNDS.to_string())
+        .env("CHROME", chromium);
+    let said: Value =
+        serde_json::from_str(&process::output(&mut node)?).context("interaction.mjs prints JSON")?;
+    let number = |name: &str| said[name].as_f64().with_context(|| format!("interaction.mjs prints `{name}`"));
+    let nothing = number("nothing")?;
+    let of = format!("in the list of {escalations}, {}", base.name());
+    for (what, name) in [
+        ("filter", "filter"),
+        ("clear the filter", "unfilter"),
+        ("sort", "sort"),
+        ("open a question", "open"),
+    ] {
+        let time = number(name)?;
+        report.add(
+            &format!("{what} {of}"),
+            format!("p75 {time:.0} ms"),
+            format!("{nothing:.0} ms: a click on nothing; the aim is 50 ms"),
+            format!("{:.1} ×", time / nothing),
+        );
+    }
+    let nodes = number("nodes")?;
+    let ratio = format!("{:.0} % of it", 100.0 * nodes / f64::from(NODES));
+    report.add(
+        &format!("nodes of the page {of}"),
+        format!("{nodes:.0}"),
+        format!("{NODES}: the most"),
+        ratio,
+    );
+    Ok(())
+}
