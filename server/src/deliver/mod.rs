@@ -19,12 +19,10 @@ pub mod backoff;
 mod mail;
 pub mod outcome;
 pub mod outlets;
-mod rate;
 mod ticket;
 mod webhook;
 
 use outlets::Outlets;
-use rate::Rate;
 
 /// How often the outbox is looked at although nothing was heard of it.
 const EVERY: Duration = Duration::from_millis(500);
@@ -85,7 +83,6 @@ struct Dispatcher {
     /// What each worker holds.
     held: HashMap<tokio::task::Id, Claim>,
     workers: JoinSet<()>,
-    rate: Rate,
     failing: bool,
     renewed: Instant,
     node: i64,
@@ -95,11 +92,9 @@ struct Dispatcher {
 
 impl Dispatcher {
     fn new(app: &App) -> Self {
-        let rate = Rate::new(app.outlets.mails_per_second());
         Self {
             held: HashMap::new(),
             workers: JoinSet::new(),
-            rate,
             failing: false,
             renewed: Instant::now(),
             node: app.node,
@@ -150,22 +145,19 @@ impl Dispatcher {
 
     /// Claims what is due and has room, and sets a worker to each.
     async fn claim(&mut self, app: &App) -> Result<usize, StoreError> {
-        let mails = self.rate.allows();
         let total = MOST_AT_ONCE.saturating_sub(self.workers.len());
         let mut busy = HashMap::new();
         for claim in self.held.values() {
             *busy.entry(claim.destination.clone()).or_default() += 1;
         }
         let known = self.unsure.then(|| self.held.values().map(|claim| claim.token).collect());
-        let room = Room { busy, total, mails, node: self.node, known };
+        let mails_per_second = app.outlets.mails_per_second();
+        let room = Room { busy, total, mails_per_second, node: self.node, known };
         let claims = app.store.claim(room, app.clock.now(), app.clock.steady()).await;
         self.unsure = claims.is_err();
         let claims = claims?;
         let begun = claims.len();
         for claim in claims {
-            if claim.destination == crate::store::outbox::EMAIL {
-                self.rate.spend();
-            }
             let worker = self.workers.spawn(work(app.clone(), claim.clone()));
             self.held.insert(worker.id(), claim);
         }

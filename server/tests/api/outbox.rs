@@ -22,7 +22,7 @@ const AFTER_THE_LEASE: i64 = SHORT_LEASE.as_secs().cast_signed() + 1;
 
 /// Room for all that may be under way.
 fn room() -> Room {
-    Room { total: 500, mails: 500, node: 1, ..Room::default() }
+    Room { total: 500, mails_per_second: u32::MAX, node: 1, ..Room::default() }
 }
 
 fn later(seconds: i64) -> Timestamp {
@@ -131,6 +131,20 @@ async fn a_server_that_starts_again_gives_back_what_it_held_and_nothing_of_other
 }
 
 #[tokio::test]
+async fn all_servers_together_send_no_more_mails_than_the_rate_allows() {
+    let beckon = Harness::new().await;
+    beckon.questions(3).await;
+    let of = |node| Room { mails_per_second: 3, node, ..room() };
+    let first = beckon.claim_at(of(1), 0).await;
+    assert_eq!(first.len(), 3);
+    for claim in &first {
+        assert!(beckon.finish(claim, delivered()).await);
+    }
+    assert_eq!(beckon.claim_at(of(2), 0).await, [], "what left elsewhere counts here");
+    assert_eq!(beckon.claim_at(of(2), 1).await.len(), 3);
+}
+
+#[tokio::test]
 async fn what_was_claimed_without_anybody_hearing_of_it_is_given_back_at_once_and_was_no_attempt() {
     let beckon = Harness::new().await;
     beckon.questions(1).await;
@@ -172,8 +186,7 @@ async fn no_more_is_claimed_than_there_is_room_for() {
     let busy = |number| HashMap::from([(EMAIL.to_owned(), number), ("webhook:7".to_owned(), 4)]);
     check(Room { total: 0, ..room() }, 0).await;
     check(Room { total: 3, ..room() }, 3).await;
-    check(Room { mails: 2, ..room() }, 2).await;
-    check(Room { mails: 0, ..room() }, 0).await;
+    check(Room { mails_per_second: 2, ..room() }, 2).await;
     check(room(), 4).await;
     check(Room { busy: busy(1), ..room() }, 3).await;
     check(Room { busy: busy(4), ..room() }, 0).await;

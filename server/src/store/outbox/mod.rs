@@ -60,8 +60,8 @@ pub struct Room {
     pub busy: HashMap<String, usize>,
     /// How many more may begin in all.
     pub total: usize,
-    /// How many more mails may begin.
-    pub mails: usize,
+    /// How many mails may leave in a second, from all servers together.
+    pub mails_per_second: u32,
     /// Which server this is, a random number.
     pub node: i64,
     /// Where an earlier claim may have been kept although nobody heard of it: the tokens that are known. What this server holds

@@ -33,6 +33,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("migrations/0001_first.sql"), works_with: 1 },
     Migration { sql: include_str!("migrations/0002_counts.sql"), works_with: 1 },
+    Migration { sql: include_str!("migrations/0003_pace.sql"), works_with: 1 },
 ];
 
 /// Whoever migrates holds it. Locks of accounts are their numbers, and people's are below zero: none is this far down.

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_members.sql"),
     include_str!("migrations/0008_outbox.sql"),
     include_str!("migrations/0009_counts.sql"),
+    include_str!("migrations/0010_pace.sql"),
 ];
 
 /// Brings the schema up to date.

@@ -8,6 +8,7 @@ use beckon_core::notice::Channel;
 use beckon_core::time::Timestamp;
 
 use super::Result;
+use super::pace::Pace;
 use crate::deliver::backoff::delta;
 use crate::store::outbox::{Claim, EMAIL, LEASE, Room, SHORT_LEASE};
 use crate::store::sql::{Connection, OptionalExtension as _, SqlResult, params};
@@ -83,11 +84,13 @@ pub(in crate::store::tables) fn claim(
         // One attempt finds out whether a destination that failed is back.
         let most = if due.failing { 1 } else { most_at_once(channel) };
         let mut free = most.saturating_sub(busy(tx, room, &due.destination)?).min(left);
-        if due.destination == EMAIL {
-            free = free.min(room.mails);
-        }
         if free == 0 || !tx.try_lock_destination(&due.destination)? {
             continue;
+        }
+        let mut pace = None;
+        if due.destination == EMAIL {
+            let pace = pace.insert(Pace::of(tx.connection, room.mails_per_second, machine_now)?);
+            free = free.min(pace.allows());
         }
         let until = machine_now + delta(lease(channel));
         for (account, delivery, attempts) in first(tx.connection, &due.destination, free, now)? {
@@ -100,6 +103,12 @@ pub(in crate::store::tables) fn claim(
                 .execute((account.0, delivery.0, token, micros(until), room.node))?;
             let destination = due.destination.clone();
             claims.push(Claim { account, delivery, token, number: attempts + 1, destination });
+            if let Some(pace) = &mut pace {
+                pace.spend();
+            }
+        }
+        if let Some(pace) = pace {
+            pace.keep(tx.connection)?;
         }
     }
     Ok(claims)

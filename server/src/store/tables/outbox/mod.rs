@@ -19,6 +19,7 @@ mod finish;
 mod health;
 mod list;
 mod outcome;
+mod pace;
 
 pub(super) use claim::{abandon, claim, is_due, release, renew};
 pub(super) use errand::{errand, told};
