@@ -22,6 +22,7 @@ use super::tables::tx::Tx;
 use super::{Result, Signal, StoreError};
 
 mod examine;
+mod many;
 mod migrate;
 pub mod moving;
 pub(super) mod session;
@@ -247,7 +248,7 @@ fn transaction<T>(
         Ok(value) => connection.run("COMMIT").map(|()| value).map_err(StoreError::from),
         Err(error) => {
             // Where this does not work either, the connection is gone, and the transaction with it.
-            drop(connection.undo("ROLLBACK"));
+            drop(connection.roll_back());
             Err(error)
         }
     };

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use deadpool_postgres::Client;
@@ -13,7 +13,8 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
-use crate::store::sql::{Error, Owned, Params, SqlResult, ToValue as _, Value};
+use super::many;
+use crate::store::sql::{self, BEGIN_PART, END_PART, Error, Owned, Params, SqlResult, UNDO_PART, Value};
 
 /// How long one statement may take, waiting for the locks of others included. A server that is cut off does not say so.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,18 +59,26 @@ pub(in crate::store) struct Session {
 enum Waiting {
     /// A statement with its values.
     Statement(Statement, Vec<Owned>),
+    /// One that takes a list for each of its values.
+    Many(Statement, Vec<Vec<Owned>>),
     /// What begins a transaction.
     Begin(String),
+    /// What begins a part of it.
+    BeginPart,
+    /// What ends a part of it.
+    EndPart,
 }
 
 impl Waiting {
     async fn run(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
         match self {
             Self::Statement(statement, values) => {
-                let values: Vec<Value<'_>> = values.iter().map(|value| value.value()).collect();
-                client.execute(statement, &parameters(&values)).await.map(drop)
+                client.execute(statement, &parameters(values)).await.map(drop)
             }
+            Self::Many(statement, lists) => client.execute(statement, &parameters(lists)).await.map(drop),
             Self::Begin(sql) => client.batch_execute(sql).await,
+            Self::BeginPart => client.batch_execute(BEGIN_PART).await,
+            Self::EndPart => client.batch_execute(END_PART).await,
         }
     }
 }
@@ -91,9 +100,15 @@ impl Session {
         self.client.as_ref().ok_or_else(|| Error::Postgres("the transaction has ended".to_owned()))
     }
 
-    /// Prepares a statement, or finds it prepared on this connection.
+    /// Prepares a statement, or finds it prepared on this connection, for which nothing has to go out.
     pub(in crate::store) fn prepare(&self, sql: &str) -> SqlResult<Statement> {
-        self.wait(self.client()?.prepare_cached(&sql.replace('?', "$")))
+        let sql = sql.replace('?', "$");
+        let mut prepared = Box::pin(self.client()?.prepare_cached(&sql));
+        match prepared.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(statement)) => Ok(statement),
+            Poll::Ready(Err(error)) => Err(self.failed(&error)),
+            Poll::Pending => self.wait(prepared),
+        }
     }
 
     /// Runs a statement before the next one, or before the transaction ends.
@@ -103,8 +118,24 @@ impl Session {
         values: &[Value<'_>],
     ) -> SqlResult<()> {
         let values = values.iter().map(|value| Owned::from(*value)).collect();
-        self.waiting.borrow_mut().push(Waiting::Statement(statement.clone(), values));
+        self.later(Waiting::Statement(statement.clone(), values))
+    }
+
+    fn later(&self, one: Waiting) -> SqlResult<()> {
+        self.waiting.borrow_mut().push(one);
         if self.waiting.borrow().len() < MOST_WAITING { Ok(()) } else { self.wait(async { Ok(()) }) }
+    }
+
+    /// Inserts `rows` into a table before the next statement, or before the transaction ends: all with one statement.
+    pub(in crate::store) fn insert_later(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: &[impl Params],
+    ) -> SqlResult<()> {
+        let one = self.prepare(&sql::insert(table, columns))?;
+        let all = self.prepare(&many::insert(table, columns, one.params()))?;
+        self.later(Waiting::Many(all, many::lists(rows, Owned::from)))
     }
 
     /// Runs a statement, and returns how many rows it changed.
@@ -120,26 +151,26 @@ impl Session {
         self.wait(self.client()?.query(statement, &values))
     }
 
-    /// Returns all that a statement finds for each of `keys`, which are on their way at the same time.
+    /// Returns the first row that `sql` finds for each of `keys`, where it finds one: all with one statement.
     pub(in crate::store) fn query_each(
         &self,
-        statement: &Statement,
+        sql: &str,
         keys: &[impl Params],
-    ) -> SqlResult<Vec<Vec<Row>>> {
-        let client = self.client()?;
-        let values: Vec<Vec<Value<'_>>> = keys.iter().map(|key| key.with(<[_]>::to_vec)).collect();
-        let values: Vec<_> = values.iter().map(|values| parameters(values)).collect();
-        self.wait(async {
-            let mut asked = Vec::with_capacity(values.len());
-            for values in &values {
-                asked.push(begun(client.query(statement, values)).await?);
+    ) -> SqlResult<Vec<Option<Row>>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let one = self.prepare(sql)?;
+        let all = self.prepare(&many::query(sql, one.params()))?;
+        let lists = many::lists(keys, |value| value);
+        let mut found: Vec<Option<Row>> = keys.iter().map(|_| None).collect();
+        for row in self.wait(self.client()?.query(&all, &parameters(&lists)))? {
+            let place = usize::try_from(row.get::<_, i64>(many::PLACE)).unwrap_or_default();
+            if let Some(slot) = place.checked_sub(1).and_then(|place| found.get_mut(place)) {
+                *slot = Some(row);
             }
-            let mut found = Vec::with_capacity(asked.len());
-            for answer in asked {
-                found.push(answer.await?);
-            }
-            Ok(found)
-        })
+        }
+        Ok(found)
     }
 
     /// Begins the transaction with its first statement.
@@ -147,7 +178,24 @@ impl Session {
         self.waiting.borrow_mut().push(Waiting::Begin(sql));
     }
 
-    /// Runs what ends a transaction, or begins or ends a part of one.
+    /// Begins a part of the transaction.
+    pub(in crate::store) fn begin_part(&self) -> SqlResult<()> {
+        self.later(Waiting::BeginPart)
+    }
+
+    /// Ends a part of the transaction. What PostgreSQL objects to in it is said later, and then nothing of the transaction is kept.
+    pub(in crate::store) fn end_part(&self) -> SqlResult<()> {
+        self.later(Waiting::EndPart)
+    }
+
+    /// Undoes a part of the transaction. Of one that has not gone out nothing does.
+    pub(in crate::store) fn undo_part(&self) -> SqlResult<()> {
+        let (kept, gone_out) = undone(self.waiting.take());
+        self.waiting.replace(kept);
+        if gone_out { self.run(UNDO_PART) } else { Ok(()) }
+    }
+
+    /// Runs what ends a transaction, or undoes a part of one.
     pub(in crate::store) fn run(&self, sql: &str) -> SqlResult<()> {
         self.wait(self.client()?.batch_execute(sql))
     }
@@ -229,16 +277,38 @@ impl Session {
                 self.heard.set(true);
                 Ok(value)
             }
-            Ok(Err(error)) => {
-                self.setback.set(self.setback.get().or_else(|| setback(&error)));
-                Err(Error::Postgres(said(&error)))
-            }
+            Ok(Err(error)) => Err(self.failed(&error)),
             Err(_) => {
                 self.setback.set(Some(Setback::Gone));
                 Err(Error::Postgres(format!("PostgreSQL did not answer within {} s", PATIENCE.as_secs())))
             }
         }
     }
+
+    /// Notes why a statement failed.
+    fn failed(&self, error: &tokio_postgres::Error) -> Error {
+        self.setback.set(self.setback.get().or_else(|| setback(error)));
+        Error::Postgres(said(error))
+    }
+}
+
+/// What is still to go out when the last part that has begun is undone, and whether its beginning has gone out already.
+fn undone(mut waiting: Vec<Waiting>) -> (Vec<Waiting>, bool) {
+    // Parts inside it that have ended.
+    let mut ended = 0_usize;
+    for at in (0..waiting.len()).rev() {
+        match waiting[at] {
+            Waiting::EndPart => ended += 1,
+            Waiting::BeginPart if ended == 0 => {
+                waiting.truncate(at);
+                return (waiting, false);
+            }
+            Waiting::BeginPart => ended -= 1,
+            Waiting::Begin(_) | Waiting::Statement(..) | Waiting::Many(..) => {}
+        }
+    }
+    // Those of which the beginning has gone out end before it does.
+    (std::iter::repeat_with(|| Waiting::EndPart).take(ended).collect(), true)
 }
 
 /// Sends a statement on its way, which is what the first poll of it does, and returns what waits for its answer.
@@ -268,7 +338,7 @@ impl Drop for Session {
 }
 
 /// As the driver wants them.
-fn parameters<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
+fn parameters<T: ToSql + Sync>(values: &[T]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
@@ -328,6 +398,35 @@ mod tests {
         for (number, one) in (1..=3).zip(waiting) {
             assert_eq!(one.await, Ok(number));
         }
+    }
+
+    #[test]
+    fn what_was_before_a_part_goes_out_although_it_is_undone() {
+        use Waiting::{Begin, BeginPart, EndPart};
+        let other = || Begin(String::new());
+        let check = |waiting: Vec<Waiting>, kept: &[&str], gone_out: bool| {
+            let (left, had_gone_out) = undone(waiting);
+            let left: Vec<_> = left
+                .iter()
+                .map(|one| match one {
+                    BeginPart => "begin",
+                    EndPart => "end",
+                    _ => "other",
+                })
+                .collect();
+            assert_eq!((left.as_slice(), had_gone_out), (kept, gone_out));
+        };
+        check(vec![other(), BeginPart, other()], &["other"], false);
+        check(
+            vec![other(), BeginPart, other(), EndPart, BeginPart],
+            &["other", "begin", "other", "end"],
+            false,
+        );
+        check(vec![BeginPart, other(), BeginPart, other(), EndPart, other()], &[], false);
+        check(vec![other(), other()], &[], true);
+        check(vec![], &[], true);
+        check(vec![other(), BeginPart, EndPart, other()], &[], true);
+        check(vec![other(), EndPart, other()], &["end"], true);
     }
 
     #[tokio::test]

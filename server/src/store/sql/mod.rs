@@ -87,15 +87,39 @@ impl Connection {
         }
     }
 
-    /// Undoes what was done since a point: `sql` says since which.
-    pub(super) fn undo(&self, sql: &str) -> SqlResult<()> {
+    /// Begins a part of the transaction that can be undone by itself.
+    pub(super) fn begin_part(&self) -> SqlResult<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(BEGIN_PART)?),
+            Self::Postgres(session) => session.begin_part(),
+        }
+    }
+
+    /// Ends a part of the transaction, which stays.
+    pub(super) fn end_part(&self) -> SqlResult<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(END_PART)?),
+            Self::Postgres(session) => session.end_part(),
+        }
+    }
+
+    /// Undoes a part of the transaction.
+    pub(super) fn undo_part(&self) -> SqlResult<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(UNDO_PART)?),
+            Self::Postgres(session) => session.undo_part(),
+        }
+    }
+
+    /// Undoes the transaction.
+    pub(super) fn roll_back(&self) -> SqlResult<()> {
         if let Self::Postgres(session) = self {
             session.forget();
         }
-        self.run(sql)
+        self.run("ROLLBACK")
     }
 
-    /// Runs what ends a transaction, or begins or ends a part of one.
+    /// Runs what ends a transaction.
     pub(super) fn run(&self, sql: &str) -> SqlResult<()> {
         match self {
             Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
@@ -111,6 +135,40 @@ impl Connection {
     /// Runs a statement, and returns how many rows it changed.
     pub(super) fn change(&self, sql: &str, params: impl Params) -> SqlResult<usize> {
         self.prepare_cached(sql)?.change(params)
+    }
+
+    /// Reads the first row that a statement finds for each of `keys`, where it finds one. A PostgreSQL is asked for all at once.
+    pub(super) fn query_each<P: Params, T>(
+        &self,
+        sql: &str,
+        keys: &[P],
+        mut read: impl FnMut(&Row<'_>) -> SqlResult<T>,
+    ) -> SqlResult<Vec<Option<T>>> {
+        match self {
+            Self::Sqlite(_) => {
+                let mut statement = self.prepare_cached(sql)?;
+                keys.iter().map(|key| statement.query_row(key, &mut read).optional()).collect()
+            }
+            Self::Postgres(session) => {
+                let found = session.query_each(sql, keys)?;
+                found
+                    .iter()
+                    .map(|row| row.as_ref().map(|row| read(&Row::Postgres(row))).transpose())
+                    .collect()
+            }
+        }
+    }
+
+    /// Inserts `rows`, which have a value for each of `columns`. A PostgreSQL gets them as [`Statement::execute`] says, all at once.
+    pub(super) fn insert_all(&self, table: &str, columns: &[&str], rows: &[impl Params]) -> SqlResult<()> {
+        match self {
+            _ if rows.is_empty() => Ok(()),
+            Self::Sqlite(_) => {
+                let mut statement = self.prepare_cached(&insert(table, columns))?;
+                rows.iter().try_for_each(|row| statement.execute(row))
+            }
+            Self::Postgres(session) => session.insert_later(table, columns, rows),
+        }
     }
 
     /// Reads the first row of what a statement finds.
@@ -173,6 +231,21 @@ impl Connection {
     }
 }
 
+/// Begins a part of a transaction.
+pub(super) const BEGIN_PART: &str = "SAVEPOINT part";
+
+/// Ends the last part that has begun.
+pub(super) const END_PART: &str = "RELEASE part";
+
+/// Undoes the last part that has begun, and ends it.
+pub(super) const UNDO_PART: &str = "ROLLBACK TO part; RELEASE part";
+
+/// The statement that inserts one row.
+pub(super) fn insert(table: &str, columns: &[&str]) -> String {
+    let places: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
+    format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "))
+}
+
 /// A prepared statement.
 pub(super) enum Statement<'c> {
     /// Of the embedded database.
@@ -197,24 +270,6 @@ impl Statement<'_> {
             Self::Sqlite(statement) => Ok(statement.execute(rusqlite::params_from_iter(values))?),
             Self::Postgres(session, statement) => session.execute(statement, values),
         })
-    }
-
-    /// Reads the first row that it finds for each of `keys`, where it finds one. A PostgreSQL is asked for all at once.
-    pub(super) fn query_each<P: Params, T>(
-        &mut self,
-        keys: &[P],
-        mut read: impl FnMut(&Row<'_>) -> SqlResult<T>,
-    ) -> SqlResult<Vec<Option<T>>> {
-        match self {
-            Self::Sqlite(_) => keys.iter().map(|key| self.query_row(key, &mut read).optional()).collect(),
-            Self::Postgres(session, statement) => {
-                let found = session.query_each(statement, keys)?;
-                found
-                    .iter()
-                    .map(|rows| rows.first().map(|row| read(&Row::Postgres(row))).transpose())
-                    .collect()
-            }
-        }
     }
 
     /// Reads the first row that it finds.

@@ -141,6 +141,18 @@ impl From<Value<'_>> for Owned {
     }
 }
 
+impl ToSql for Owned {
+    fn to_sql(&self, wanted: &Type, out: &mut BytesMut) -> Result<IsNull, Unfit> {
+        self.value().to_sql(wanted, out)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
 impl From<i64> for Owned {
     fn from(number: i64) -> Self {
         Self::Integer(number)
@@ -150,6 +162,12 @@ impl From<i64> for Owned {
 impl From<String> for Owned {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Owned {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
     }
 }
 

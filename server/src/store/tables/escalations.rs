@@ -38,15 +38,16 @@ pub(super) fn entity(connection: &Connection, head: &Head, id: EntityId) -> Resu
     Ok(statement.query_row(key, |row| state(row, "state")).optional()?)
 }
 
+/// Finds the number of the latest resolved escalation with a subject key.
+pub(super) const PREVIOUS: &str = "SELECT id FROM escalations WHERE account_id = ?1 AND subject_key = ?2 AND open = 0 ORDER BY id DESC LIMIT 1";
+
 /// Finds the latest resolved escalation with a subject key.
 pub(super) fn previous(
     connection: &Connection,
     account: AccountId,
     key: &str,
 ) -> Result<Option<EscalationId>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id FROM escalations WHERE account_id = ?1 AND subject_key = ?2 AND open = 0 ORDER BY id DESC LIMIT 1",
-    )?;
+    let mut statement = connection.prepare_cached(PREVIOUS)?;
     Ok(statement.query_row((account.0, key), |row| row.get(0)).optional()?.map(EscalationId))
 }
 
@@ -143,6 +144,7 @@ pub(super) fn insert_head(tx: &Tx<'_>, head: &Head, organization: &str) -> Resul
 
 /// Keeps a changed escalation.
 pub(super) fn update_head(tx: &Tx<'_>, head: &Head) -> Result<()> {
+    tx.wrote(head.id);
     tx.connection
         .prepare_cached(
             "UPDATE escalations SET severity = ?3, open = ?4, due_at = ?5, updated_at = ?6, resolved_at = ?7,

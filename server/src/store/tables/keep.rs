@@ -8,7 +8,7 @@ use beckon_core::severity::Severity;
 
 use super::columns::reserve_id;
 use super::tx::Tx;
-use super::{Result, StoreError, chain, escalations, notices, people, remedies};
+use super::{Result, StoreError, chain, escalations, notices, remedies};
 
 /// The escalations that an operation works on, with the entities that it needs of them.
 pub(super) type Loaded = BTreeMap<EscalationId, Escalation>;
@@ -66,5 +66,5 @@ pub(super) fn keep(tx: &Tx<'_>, account: AccountId, loaded: &mut Loaded, events:
 
 fn organization_name(tx: &Tx<'_>, escalation: &Escalation) -> Result<String> {
     let Some(id) = escalation.head.organization else { return Ok(String::new()) };
-    Ok(people::organization(tx.connection, id)?.map(|found| found.name).unwrap_or_default())
+    Ok(tx.organization_name(id)?.unwrap_or_default())
 }

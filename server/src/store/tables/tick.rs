@@ -1,14 +1,14 @@
 //! What is due although nobody did anything: conditions that have lasted long enough, answers that nothing confirmed. A
 //! tick costs what is due, not what there is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use beckon_core::decide;
-use beckon_core::escalation::Escalation;
-use beckon_core::id::{AccountId, EntityId, EscalationId};
+use beckon_core::escalation::{Escalation, Head};
+use beckon_core::id::{AccountId, EntityId, EscalationId, OrganizationId};
 use beckon_core::time::{Timestamp, hours};
 
-use super::columns::micros;
+use super::columns::{micros, state};
 use super::keep::{Loaded, keep};
 use super::tx::Tx;
 use super::{Result, StoreError, escalations, observe};
@@ -39,6 +39,8 @@ pub(super) fn tick(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
     for account in accounts {
         tx.lock_account(account)?;
     }
+    tx.stands();
+    let mut heads = heads(tx, &asleep)?;
     for (account, id, topic) in waiting.drain(..) {
         let judged = tx.apart(|| observe::judge(tx, account, id, &topic, now));
         let later =
@@ -49,7 +51,8 @@ pub(super) fn tick(tx: &Tx<'_>, now: Timestamp) -> Result<()> {
         }
     }
     for (account, id) in asleep.drain(..) {
-        let woken = tx.apart(|| wake(tx, account, id, now));
+        let known = heads.remove(&id).filter(|_| !tx.has_written(id));
+        let woken = tx.apart(|| wake(tx, account, id, known, now));
         let later = "UPDATE escalations SET wake_at = ?3 WHERE account_id = ?1 AND id = ?2";
         if set_aside(account, id.0, woken)? {
             tx.connection.execute(later, (account.0, id.0, micros(now + hours(1))))?;
@@ -69,8 +72,34 @@ fn set_aside(account: AccountId, id: i64, done: Result<()>) -> Result<bool> {
     }
 }
 
-fn wake(tx: &Tx<'_>, account: AccountId, id: EscalationId, now: Timestamp) -> Result<()> {
-    let Some(head) = escalations::head(tx.connection, account, id)? else { return Ok(()) };
+/// Reads the escalations that are to be woken, as far as they can be read, and what their organizations are called.
+fn heads(tx: &Tx<'_>, asleep: &[(AccountId, EscalationId)]) -> Result<HashMap<EscalationId, Head>> {
+    let keys: Vec<_> = asleep.iter().map(|(account, id)| (account.0, id.0)).collect();
+    let read = tx.connection.query_each(
+        "SELECT e.state, e.organization_id, o.name FROM escalations e
+         LEFT JOIN organizations o ON o.account_id = e.account_id AND o.id = e.organization_id
+         WHERE e.account_id = ?1 AND e.id = ?2",
+        &keys,
+        |row| {
+            if let (Ok(Some(id)), Ok(Some(name))) = (row.get("organization_id"), row.get("name")) {
+                tx.know_organization(OrganizationId(id), name);
+            }
+            // Whoever needs one that cannot be read finds that out then.
+            Ok(state::<Head>(row, "state").ok())
+        },
+    )?;
+    Ok(read.into_iter().flatten().flatten().map(|head| (head.id, head)).collect())
+}
+
+fn wake(
+    tx: &Tx<'_>,
+    account: AccountId,
+    id: EscalationId,
+    known: Option<Head>,
+    now: Timestamp,
+) -> Result<()> {
+    let head = known.map_or_else(|| escalations::head(tx.connection, account, id), |head| Ok(Some(head)))?;
+    let Some(head) = head else { return Ok(()) };
     // Only what concerns the answers about entities needs them.
     let escalation = match head.unheard_at() {
         Some(until) if now >= until => escalations::with_entities(tx.connection, head)?,

@@ -2,27 +2,28 @@
 
 use beckon_core::api::Named;
 use beckon_core::api::escalation::StatusBody;
+use beckon_core::api::show::Names;
 use beckon_core::api::webhook::{WebhookEvent, WebhookPayload};
 use beckon_core::escalation::{Escalation, Event, Happening};
 use beckon_core::id::AccountId;
 use beckon_core::time::Timestamp;
 use serde_json::json;
 
-use super::StoredNames;
+use super::Audience;
 use crate::store::tables::tx::Tx;
-use crate::store::tables::{Result, outbox, people, webhooks};
+use crate::store::tables::{Result, outbox, webhooks};
 
 /// Queues webhooks for what happened to an escalation.
 pub(super) fn announce(
     tx: &Tx<'_>,
+    audience: &Audience,
     escalation: &Escalation,
-    names: &StoredNames,
+    names: Names<'_>,
     events: &[&Event],
     now: Timestamp,
 ) -> Result<()> {
     let head = &escalation.head;
-    let endpoints = webhooks::enabled(tx.connection, head.account)?;
-    if endpoints.is_empty() {
+    if audience.webhooks.is_empty() {
         return Ok(());
     }
     for event in events {
@@ -34,7 +35,7 @@ pub(super) fn announce(
         };
         let escalation = whole.as_ref().map_or(escalation, |told| &told.escalation);
         let payload = payload(escalation, names, kind, details);
-        webhooks::queue(tx, &endpoints, head.account, Some(head.id), kind, &payload, now)?;
+        webhooks::queue(tx, &audience.webhooks, head.account, Some(head.id), kind, &payload, now)?;
     }
     Ok(())
 }
@@ -46,13 +47,13 @@ pub(in crate::store::tables) fn announce_incident(
     event: &Event,
 ) -> Result<()> {
     let Some((kind, details)) = webhook_event(&event.what) else { return Ok(()) };
-    let endpoints = webhooks::enabled(tx.connection, account)?;
-    if endpoints.is_empty() {
+    let audience = tx.audience(account)?;
+    if audience.webhooks.is_empty() {
         return Ok(());
     }
-    let name = people::account_name(tx.connection, account)?.unwrap_or_default();
-    let payload = webhooks::bare(account, &name, kind, "An unauthorized login", event.at, details);
-    webhooks::queue(tx, &endpoints, account, None, kind, &payload, event.at)
+    let payload =
+        webhooks::bare(account, &audience.account, kind, "An unauthorized login", event.at, details);
+    webhooks::queue(tx, &audience.webhooks, account, None, kind, &payload, event.at)
 }
 
 fn webhook_event(what: &Happening) -> Option<(WebhookEvent, Option<serde_json::Value>)> {
@@ -96,20 +97,20 @@ fn webhook_event(what: &Happening) -> Option<(WebhookEvent, Option<serde_json::V
 
 fn payload(
     escalation: &Escalation,
-    names: &StoredNames,
+    names: Names<'_>,
     event: WebhookEvent,
     details: Option<serde_json::Value>,
 ) -> WebhookPayload {
     let head = &escalation.head;
     let kind = head.kind.definition();
-    let organizations: Vec<Named<_>> = match (head.organization, &names.organization) {
-        (Some(id), name) => vec![Named { id, name: name.clone().unwrap_or_default() }],
-        (None, _) => escalation.organizations().into_iter().map(|(id, name)| Named { id, name }).collect(),
+    let organizations: Vec<Named<_>> = match head.organization {
+        Some(id) => vec![Named { id, name: names.organization.unwrap_or_default().to_owned() }],
+        None => escalation.organizations().into_iter().map(|(id, name)| Named { id, name }).collect(),
     };
     WebhookPayload {
         event_type: event,
         id: Some(head.id),
-        account: Named { id: head.account, name: names.account.clone() },
+        account: Named { id: head.account, name: names.account.to_owned() },
         api_url: format!("/v1/escalations/{}", head.id),
         total_organizations_impacted: organizations.len() as u64,
         organizations,

@@ -13,15 +13,17 @@ use beckon_core::time::Timestamp;
 
 use super::outbox::{self, Queued};
 use super::tx::Tx;
-use super::{Result, integrations, members, people};
+use super::{Result, integrations};
 use crate::store::outbox::{Integration, Task};
 use crate::store::sql::{Connection, OptionalExtension as _, SqlResult};
 
 mod announce;
+mod audience;
 mod own;
 mod settings;
 
 pub(super) use announce::announce_incident;
+pub(super) use audience::Audience;
 pub(super) use own::{by_email_instead, reroute};
 pub(super) use settings::{change_settings, settings, test_mails};
 
@@ -37,12 +39,14 @@ pub(in crate::store::tables) fn tell(
     if !events.iter().any(|event| is_told(&event.what)) {
         return Ok(());
     }
-    let names = StoredNames::of(tx.connection, &escalation.head)?;
-    announce::announce(tx, escalation, &names, events, now)?;
-    for reason in notice::reasons(events, before, &escalation.head, names.names()) {
+    let audience = tx.audience(escalation.head.account)?;
+    let organization = escalation.head.organization.map(|id| tx.organization_name(id)).transpose()?.flatten();
+    let names = Names { account: &audience.account, organization: organization.as_deref(), base_url: "" };
+    announce::announce(tx, &audience, escalation, names, events, now)?;
+    for reason in notice::reasons(events, before, &escalation.head, names) {
         match &reason {
-            Reason::Resolved { .. } => tell_end(tx, &escalation.head, &reason, now)?,
-            _ => tell_one(tx, &escalation.head, &reason, now)?,
+            Reason::Resolved { .. } => tell_end(tx, &audience, &escalation.head, &reason, now)?,
+            _ => tell_one(tx, &audience, &escalation.head, &reason, now)?,
         }
     }
     Ok(())
@@ -77,55 +81,31 @@ fn is_told(what: &Happening) -> bool {
     }
 }
 
-/// The names that a head does not know.
-struct StoredNames {
-    account: String,
-    organization: Option<String>,
-}
-
-impl StoredNames {
-    fn of(connection: &Connection, head: &Head) -> Result<Self> {
-        let organization =
-            head.organization.map(|id| people::organization(connection, id)).transpose()?.flatten();
-        Ok(Self {
-            account: people::account_name(connection, head.account)?.unwrap_or_default(),
-            organization: organization.map(|found| found.name),
-        })
-    }
-
-    fn names(&self) -> Names<'_> {
-        Names { account: &self.account, organization: self.organization.as_deref(), base_url: "" }
-    }
-}
-
 /// Queues a word to everybody who hears of the escalation now.
-fn tell_one(tx: &Tx<'_>, head: &Head, reason: &Reason, now: Timestamp) -> Result<()> {
-    let account = head.account;
-    let (settings, members) =
-        (settings::settings(tx.connection, account)?, members::all(tx.connection, account)?);
-    let psa = integrations::active(tx.connection, account)?;
-    let facts = RouteFacts { settings: &settings, psa: psa.as_ref().map(|psa| psa.id), members: &members };
+fn tell_one(tx: &Tx<'_>, audience: &Audience, head: &Head, reason: &Reason, now: Timestamp) -> Result<()> {
+    let Audience { settings, members, psa, .. } = audience;
+    let facts = RouteFacts { settings, psa: psa.as_ref().map(|psa| psa.id), members };
     let route = notice::route(head, facts);
     if !reason.is_for_tickets_only() {
         route.email.iter().try_for_each(|member| mail(tx, head, member, reason.clone(), None, now))?;
     }
-    let Some(psa) = psa.filter(|psa| route.psa == Some(psa.id)) else { return Ok(()) };
+    let Some(psa) = psa.as_ref().filter(|psa| route.psa == Some(psa.id)) else { return Ok(()) };
     // What only adds to a ticket needs one.
     if reason.is_for_tickets_only() && !has_ticket(tx.connection, head, psa.id)? {
         return Ok(());
     }
-    ticket(tx, head, &psa, reason.clone(), now)
+    ticket(tx, head, psa, reason.clone(), now)
 }
 
 /// Cancels what has not gone out about an escalation that ended, and tells whoever heard of it that it did.
-fn tell_end(tx: &Tx<'_>, head: &Head, reason: &Reason, now: Timestamp) -> Result<()> {
+fn tell_end(tx: &Tx<'_>, audience: &Audience, head: &Head, reason: &Reason, now: Timestamp) -> Result<()> {
     let listeners = heard(tx.connection, head)?;
     let stuck = stuck_slug(tx.connection, head)?;
     let why = "Resolved before it went out";
     outbox::cancel(tx, head.account, "escalation_id = ?2 AND channel <> 'webhook'", &head.id.0, why, now)?;
-    for member in members::all(tx.connection, head.account)? {
-        if notice::hears(&member) && listeners.contains(&member.user) {
-            mail(tx, head, &member, reason.clone(), None, now)?;
+    for member in &audience.members {
+        if notice::hears(member) && listeners.contains(&member.user) {
+            mail(tx, head, member, reason.clone(), None, now)?;
         }
     }
     for id in integrations_with_ticket(tx.connection, head)? {

@@ -16,7 +16,7 @@ use beckon_core::rule::AccessRule;
 use beckon_core::time::Timestamp;
 use beckon_core::vpn::VpnSlug;
 
-use crate::store::sql::{Row, SqlResult};
+use crate::store::sql::{Owned, Row, SqlResult};
 use crate::store::tables::columns::{parsed, state, take_id, take_ids};
 use crate::store::tables::tx::Tx;
 use crate::store::tables::{Result, escalations, people, retention, rules};
@@ -51,12 +51,34 @@ pub(super) struct Loaded<'o> {
     numbers: Vec<i64>,
     /// Open questions by subject key, without their entities.
     questions: HashMap<(AccountId, String), Option<Head>>,
+    /// The latest resolved questions by subject key, where none is open.
+    previous: HashMap<(AccountId, String), Option<EscalationId>>,
     /// Who is listed in open questions.
     listed: HashMap<(EscalationId, EntityId), Option<EntityState>>,
     /// The rules about addresses; none for an account that has many: there each address is asked for.
     of_addresses: HashMap<AccountId, Option<Vec<AccessRule>>>,
     rules: HashMap<Origin, Vec<AccessRule>>,
+    /// What is kept of the logins of the batch, and not written yet.
+    logins: Vec<LoginRow>,
 }
+
+/// The columns that an observation of a login has.
+const LOGIN: [&str; 11] = [
+    "account_id",
+    "id",
+    "observed_at",
+    "received_at",
+    "outcome",
+    "escalation_id",
+    "organization_id",
+    "identity_id",
+    "country",
+    "vpn",
+    "address",
+];
+
+/// What is kept of a login, in the order of [`LOGIN`].
+pub(super) type LoginRow = [Owned; LOGIN.len()];
 
 impl<'o> Loaded<'o> {
     /// Asks for what `observations` need.
@@ -73,12 +95,11 @@ impl<'o> Loaded<'o> {
 
     fn load_known(&mut self, tx: &Tx<'_>, observations: &'o [Observation]) -> Result<()> {
         let keys: Vec<_> = observations.iter().map(|one| (one.account.0, one.id.0.as_str())).collect();
-        let found = tx
-            .connection
-            .prepare_cached("SELECT escalation_id FROM observations WHERE account_id = ?1 AND id = ?2")?
-            .query_each(&keys, |row| {
-                Ok(Known { escalation: row.get::<_, Option<i64>>(0)?.map(EscalationId) })
-            })?;
+        let found = tx.connection.query_each(
+            "SELECT escalation_id FROM observations WHERE account_id = ?1 AND id = ?2",
+            &keys,
+            |row| Ok(Known { escalation: row.get::<_, Option<i64>>(0)?.map(EscalationId) }),
+        )?;
         for ((account, id), found) in keys.into_iter().zip(found) {
             if let Some(known) = found {
                 self.known.insert((AccountId(account), id), known);
@@ -90,10 +111,10 @@ impl<'o> Loaded<'o> {
     fn load_organizations(&mut self, tx: &Tx<'_>, new: &[&Observation]) -> Result<()> {
         let ids: BTreeSet<OrganizationId> = new.iter().filter_map(|one| one.organization).collect();
         let keys: Vec<[i64; 1]> = ids.iter().map(|id| [id.0]).collect();
-        let found = tx
-            .connection
-            .prepare_cached("SELECT account_id FROM organizations WHERE id = ?1")?
-            .query_each(&keys, |row| row.get(0).map(AccountId))?;
+        let found =
+            tx.connection.query_each("SELECT account_id FROM organizations WHERE id = ?1", &keys, |row| {
+                row.get(0).map(AccountId)
+            })?;
         self.organizations = ids.into_iter().zip(found).collect();
         Ok(())
     }
@@ -102,13 +123,12 @@ impl<'o> Loaded<'o> {
         let people: BTreeSet<Person<'o>> = logins.iter().map(|login| login.person).collect();
         let keys: Vec<_> =
             people.iter().map(|(account, organization, id)| (account.0, organization.0, *id)).collect();
-        let found = tx
-            .connection
-            .prepare_cached(
-                "SELECT id, external_id, username, name, usage_location FROM identities
+        let found = tx.connection.query_each(
+            "SELECT id, external_id, username, name, usage_location FROM identities
                  WHERE account_id = ?1 AND organization_id = ?2 AND external_id = ?3",
-            )?
-            .query_each(&keys, read_identity)?;
+            &keys,
+            read_identity,
+        )?;
         let new = found.iter().filter(|found| found.is_none()).count();
         self.identities = people.into_iter().zip(found).collect();
         if new > 0 {
@@ -126,12 +146,20 @@ impl<'o> Loaded<'o> {
         let subjects: BTreeSet<(AccountId, &String)> =
             wanted.iter().map(|(account, subject, _)| (*account, *subject)).collect();
         let keys: Vec<_> = subjects.iter().map(|(account, subject)| (account.0, *subject)).collect();
-        let found = tx
-            .connection
-            .prepare_cached(escalations::OPEN_HEAD)?
-            .query_each(&keys, |row| state::<Head>(row, "state"))?;
+        let found =
+            tx.connection.query_each(escalations::OPEN_HEAD, &keys, |row| state::<Head>(row, "state"))?;
+        let mut closed = Vec::new();
         for ((account, subject), found) in subjects.into_iter().zip(found) {
+            if found.is_none() {
+                closed.push((account, subject));
+            }
             self.questions.insert((account, subject.clone()), found);
+        }
+        let keys: Vec<_> = closed.iter().map(|(account, subject)| (account.0, *subject)).collect();
+        let found =
+            tx.connection.query_each(escalations::PREVIOUS, &keys, |row| row.get(0).map(EscalationId))?;
+        for ((account, subject), found) in closed.into_iter().zip(found) {
+            self.previous.insert((account, subject.clone()), found);
         }
         let places: BTreeSet<(AccountId, EscalationId, EntityId)> = wanted
             .into_iter()
@@ -142,10 +170,8 @@ impl<'o> Loaded<'o> {
             })
             .collect();
         let keys: Vec<_> = places.iter().map(|(account, id, entity)| (account.0, id.0, entity.0)).collect();
-        let found = tx
-            .connection
-            .prepare_cached(escalations::ENTITY)?
-            .query_each(&keys, |row| state::<EntityState>(row, "state"))?;
+        let found =
+            tx.connection.query_each(escalations::ENTITY, &keys, |row| state::<EntityState>(row, "state"))?;
         let places = places.into_iter().map(|(_, id, entity)| (id, entity));
         self.listed = places.zip(found).collect();
         Ok(())
@@ -239,7 +265,32 @@ impl<'o> Loaded<'o> {
         for (entity, state) in entities {
             self.listed.insert((head.id, entity), Some(state));
         }
-        self.questions.insert((account, subject.to_owned()), Some(head).filter(Head::is_open));
+        let key = (account, subject.to_owned());
+        self.previous.remove(&key);
+        self.questions.insert(key, Some(head).filter(Head::is_open));
+    }
+
+    /// Returns the latest resolved question with a subject key of which none is open.
+    pub(super) fn previous(
+        &mut self,
+        tx: &Tx<'_>,
+        account: AccountId,
+        subject: &str,
+    ) -> Result<Option<EscalationId>> {
+        Ok(match self.previous.entry((account, subject.to_owned())) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => *new.insert(escalations::previous(tx.connection, account, subject)?),
+        })
+    }
+
+    /// Notes what is kept of a login.
+    pub(super) fn keep_login(&mut self, row: LoginRow) {
+        self.logins.push(row);
+    }
+
+    /// Writes what is kept of the logins: nothing before asked for it.
+    pub(super) fn write(self, tx: &Tx<'_>) -> Result<()> {
+        Ok(tx.connection.insert_all("observations", &LOGIN, &self.logins)?)
     }
 
     /// Returns the rules that could be about a login.

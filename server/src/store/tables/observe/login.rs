@@ -6,7 +6,7 @@ use beckon_core::id::{EntityId, IdentityId};
 use beckon_core::observation::{LoginFact, Observation, ObservedIdentity};
 use beckon_core::time::Timestamp;
 
-use super::loaded::{Loaded, Person};
+use super::loaded::{Loaded, LoginRow, Person};
 use crate::store::sql::params;
 use crate::store::tables::columns::micros;
 use crate::store::tables::keep::keep;
@@ -29,7 +29,7 @@ pub(super) fn observe<'o>(
     let entity: EntityId = identity.id.into();
     let open = key.map(|key| loaded.question(tx, account, key, entity)).transpose()?.flatten();
     let previous = match (key, &open) {
-        (Some(key), None) => escalations::previous(tx.connection, account, key)?,
+        (Some(key), None) => loaded.previous(tx, account, key)?,
         _ => None,
     };
     let facts = ObservationFacts {
@@ -46,7 +46,7 @@ pub(super) fn observe<'o>(
             loaded.remember_question(account, key, escalation);
         }
     }
-    record(tx, observation, login, identity.id, &observed, now)?;
+    loaded.keep_login(row(observation, login, identity.id, &observed, now));
     Ok(observed)
 }
 
@@ -98,33 +98,25 @@ fn identity<'o>(
     Ok(identity)
 }
 
-fn record(
-    tx: &Tx<'_>,
+/// What is kept of a login.
+fn row(
     observation: &Observation,
     login: &LoginFact,
     identity: IdentityId,
     observed: &Observed,
     now: Timestamp,
-) -> Result<()> {
-    let outcome: &str = observed.outcome.into();
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO observations (account_id, id, observed_at, received_at, outcome, escalation_id,
-                                       organization_id, identity_id, country, vpn, address)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute(params![
-            observation.account.0,
-            observation.id.0,
-            micros(observation.observed_at),
-            micros(now),
-            outcome,
-            observed.escalation.map(|id| id.0),
-            observation.organization.map(|id| id.0),
-            identity.0,
-            login.country.map(|country| country.to_string()),
-            login.vpn.as_ref().map(ToString::to_string),
-            login.ip_address.map(|address| address.to_string()),
-        ])?;
-    Ok(())
+) -> LoginRow {
+    [
+        observation.account.0.into(),
+        observation.id.0.clone().into(),
+        micros(observation.observed_at).into(),
+        micros(now).into(),
+        observed.outcome.to_string().into(),
+        observed.escalation.map(|id| id.0).into(),
+        observation.organization.map(|id| id.0).into(),
+        identity.0.into(),
+        login.country.map(|country| country.to_string()).into(),
+        login.vpn.as_ref().map(ToString::to_string).into(),
+        login.ip_address.map(|address| address.to_string()).into(),
+    ]
 }

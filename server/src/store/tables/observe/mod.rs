@@ -34,11 +34,13 @@ pub(super) fn observe(
     for account in accounts {
         tx.lock_account(account)?;
     }
+    tx.stands();
     let together = tx.apart(|| all(tx, observations, now));
     match together {
         // One of them cannot be taken in, whenever it comes. The others are.
         Err(StoreError::Broken(_)) => {
-            observations.iter().map(|observation| alone(tx, observation, now)).collect()
+            let alone = observations.iter().map(|observation| alone(tx, observation, now));
+            Ok(alone.collect::<Result<Vec<_>>>()?.concat())
         }
         done => done,
     }
@@ -47,26 +49,25 @@ pub(super) fn observe(
 /// Takes in `observations` in their order.
 fn all(tx: &Tx<'_>, observations: &[Observation], now: Timestamp) -> Result<Vec<ObservationResult>> {
     let mut loaded = Loaded::of(tx, observations)?;
-    observations.iter().map(|observation| one(tx, &mut loaded, observation, now)).collect()
+    let results = observations.iter().map(|observation| one(tx, &mut loaded, observation, now));
+    let results = results.collect::<Result<_>>()?;
+    loaded.write(tx)?;
+    Ok(results)
 }
 
 /// Takes in one observation apart from the others, or rejects it where that always fails.
-fn alone(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<ObservationResult> {
-    let taken = tx.apart(|| {
-        let mut loaded = Loaded::of(tx, std::slice::from_ref(observation))?;
-        one(tx, &mut loaded, observation, now)
-    });
-    match taken {
+fn alone(tx: &Tx<'_>, observation: &Observation, now: Timestamp) -> Result<Vec<ObservationResult>> {
+    match tx.apart(|| all(tx, std::slice::from_ref(observation), now)) {
         Err(StoreError::Broken(why)) => {
             let (account, id) = (observation.account, &observation.id.0);
             tracing::error!(%account, id, why, "an observation cannot be taken in");
             let text = "it cannot be taken in, because something that it concerns cannot be read: tell whoever runs this server";
-            Ok(ObservationResult {
+            Ok(vec![ObservationResult {
                 id: Some(id.clone()),
                 outcome: Outcome::Rejected,
                 escalation_id: None,
                 errors: vec![FieldError::new("id", text)],
-            })
+            }])
         }
         done => done,
     }
@@ -140,8 +141,7 @@ pub(super) fn known(connection: &Connection, account: AccountId, ids: &[String])
     let mut asked = HashSet::new();
     let ids: Vec<&String> = ids.iter().filter(|id| asked.insert(*id)).collect();
     let keys: Vec<_> = ids.iter().map(|id| (account.0, *id)).collect();
-    let mut statement =
-        connection.prepare_cached("SELECT 1 FROM observations WHERE account_id = ?1 AND id = ?2")?;
-    let found = statement.query_each(&keys, |_| Ok(()))?;
+    let sql = "SELECT 1 FROM observations WHERE account_id = ?1 AND id = ?2";
+    let found = connection.query_each(sql, &keys, |_| Ok(()))?;
     Ok(ids.into_iter().zip(found).filter(|(_, found)| found.is_some()).map(|(id, _)| id.clone()).collect())
 }

@@ -44,7 +44,7 @@ pub(super) struct Queued<'a> {
 
 /// Queues something.
 pub(super) fn queue(tx: &Tx<'_>, queued: &Queued<'_>, now: Timestamp) -> Result<DeliveryId> {
-    let id = take_id(tx.connection, "delivery")?;
+    let id = tx.delivery_number()?;
     let channel: &str = queued.task.channel().into();
     let destination = queued.task.destination();
     tx.connection
@@ -68,11 +68,10 @@ pub(super) fn queue(tx: &Tx<'_>, queued: &Queued<'_>, now: Timestamp) -> Result<
             micros(backoff::give_up_at(now)),
         ])?;
     let holder = if destination == EMAIL { 0 } else { queued.account.0 };
-    tx.connection
-        .prepare_cached(
-            "INSERT INTO destinations (account_id, destination) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        )?
-        .execute((holder, &destination))?;
+    if tx.is_new_destination(&destination) {
+        let sql = "INSERT INTO destinations (account_id, destination) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        tx.connection.execute(sql, (holder, &destination))?;
+    }
     signal(tx, queued.account, queued.escalation)?;
     Ok(DeliveryId(id))
 }
@@ -86,7 +85,7 @@ pub(super) fn queue_shown(tx: &Tx<'_>, queued: &Queued<'_>, now: Timestamp) -> R
 
 /// Tells whoever watches that a delivery changed. It is no event of the log, so it carries the number of the last one.
 fn signal(tx: &Tx<'_>, account: AccountId, escalation: Option<EscalationId>) -> Result<()> {
-    let seq = log::last(tx.connection, account)?;
+    let seq = tx.head(account).map_or_else(|| log::last(tx.connection, account), |(seq, _)| Ok(seq))?;
     let change = ChangeSignal { seq, escalation_id: escalation, event: "delivery".to_owned() };
     tx.signal(account, change);
     Ok(())
