@@ -2,7 +2,7 @@
 //! figures as one line of JSON; `cargo xtask bench` shows them.
 //!
 //! - `notices due FOLDER COUNT`: so many escalations fall due in the same second.
-//! - `notices tick FOLDER COUNT`: what a tick costs with so many open and nothing due, beside 1 000.
+//! - `notices tick FOLDER COUNT`: what a tick costs with so many open and nothing due.
 //! - `notices mail FOLDER COUNT`: so many mails to an SMTP server on loopback, beside lettre alone.
 //! - `notices fill FOLDER COUNT ACCOUNTS`: fills a database for a server, and measures nothing.
 //!

@@ -11,26 +11,22 @@ use serde_json::{Value, json};
 
 use crate::fill::{self, raised_at};
 
-/// What it stands beside.
-const FEW: usize = 1_000;
+/// The most escalations that are raised one by one; the others are copies.
+const RAISED: usize = 1_000;
 
 /// How many ticks are measured.
 const TICKS: usize = 2_000;
 
 pub(crate) async fn measure(folder: &Path, count: usize) -> Result<Value> {
-    let few = ticks(&folder.join("few"), FEW).await?;
-    let many = ticks(&folder.join("many"), count).await?;
-    Ok(
-        json!({ "few": FEW, "many": count, "few_seconds": few.as_secs_f64(), "many_seconds": many.as_secs_f64() }),
-    )
+    Ok(json!({ "seconds": ticks(folder, count).await?.as_secs_f64() }))
 }
 
 /// Returns how long half of all ticks take at most.
 async fn ticks(folder: &Path, open: usize) -> Result<Duration> {
     let store = fill::new_store(folder).await?;
-    fill::raise(&store, open.min(FEW)).await?;
+    fill::raise(&store, open.min(RAISED)).await?;
     drop(store);
-    fill::multiply(folder, open.min(FEW), open, 1).await?;
+    fill::multiply(folder, open.min(RAISED), open, 1).await?;
     let store = fill::open(folder).await?;
     let now: Timestamp = raised_at() + TimeDelta::hours(1);
     let mut times = Vec::with_capacity(TICKS);

@@ -140,7 +140,7 @@ fn all(
         }
     }
     if wanted(Part::Notices) {
-        notices::measure(workspace, options, &[Base::Embedded, postgres("due")?], report)?;
+        notices::measure(workspace, options, postgres, report)?;
     }
     Ok(())
 }

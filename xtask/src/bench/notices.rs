@@ -1,6 +1,8 @@
 //! Who is told of what: many that fall due at once, what a tick costs while nothing is due, mails in a second. An example of
 //! the server's measures, since it needs the server's library.
 
+use std::io;
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 
@@ -10,34 +12,51 @@ use crate::process;
 use crate::server::Base;
 use crate::workspace::Workspace;
 
-/// Measures all three and reports them.
+/// How many escalations are open in the database that a tick is compared with.
+const FEW: u32 = 1_000;
+
+/// Measures all three on both databases and reports them. `postgres` makes an empty database of a name.
 pub(crate) fn measure(
     workspace: &Workspace,
     options: &Options,
-    bases: &[Base],
+    postgres: &dyn Fn(&str) -> io::Result<Base>,
     report: &mut Report,
 ) -> Result<()> {
-    for base in bases {
-        due(workspace, options.due, base, report)?;
+    for base in [Base::Embedded, postgres("due")?] {
+        due(workspace, options.due, &base, report)?;
     }
+    for bases in [(Base::Embedded, Base::Embedded), (postgres("few")?, postgres("many")?)] {
+        tick(workspace, options.open, &bases, report)?;
+    }
+    for base in [Base::Embedded, postgres("mails")?] {
+        mails(workspace, options.mails, &base, report)?;
+    }
+    Ok(())
+}
 
-    process::say(&format!("bench: a tick with {} escalations open and nothing due", options.open));
-    let tick = Figures::of(workspace, "tick", options.open, &Base::Embedded)?;
-    let micros = |name: &str| tick.number(name).map(|seconds| seconds * 1e6);
-    let (few, many) = (micros("few_seconds")?, micros("many_seconds")?);
+fn tick(workspace: &Workspace, open: u32, (small, large): &(Base, Base), report: &mut Report) -> Result<()> {
+    let name = small.name();
+    process::say(&format!("bench: a tick with {open} escalations open and nothing due, {name}"));
+    let micros = |open: u32, base: &Base| -> Result<f64> {
+        Ok(1e6 * Figures::of(workspace, "tick", open, base)?.number("seconds")?)
+    };
+    let (few, many) = (micros(FEW, small)?, micros(open, large)?);
     report.add(
-        &format!("a tick with nothing due, of {}", options.open),
+        &format!("a tick with nothing due, of {open}, {name}"),
         format!("p50 {many:.0} µs"),
-        format!("p50 {few:.0} µs, of {}", tick.number("few")?),
+        format!("p50 {few:.0} µs, of {FEW}"),
         format!("{:.2} ×", many / few),
     );
+    Ok(())
+}
 
-    process::say(&format!("bench: {} mails to an SMTP server on loopback", options.mails));
-    let mail = Figures::of(workspace, "mail", options.mails, &Base::Embedded)?;
+fn mails(workspace: &Workspace, count: u32, base: &Base, report: &mut Report) -> Result<()> {
+    process::say(&format!("bench: {count} mails to an SMTP server on loopback, {}", base.name()));
+    let mail = Figures::of(workspace, "mail", count, base)?;
     let mails = mail.number("mails")?;
     let (ours, alone) = (mails / mail.number("seconds")?, mails / mail.number("alone_seconds")?);
     report.add(
-        &format!("{mails} mails delivered, each attempt kept"),
+        &format!("{mails} mails delivered, each attempt kept, {}", base.name()),
         format!("{ours:.0}/s"),
         format!("{alone:.0}/s: the same by lettre alone, one connection"),
         format!("{:.0} %", 100.0 * ours / alone),

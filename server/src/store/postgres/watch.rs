@@ -12,8 +12,8 @@ use crate::store::signals::Signals;
 use crate::store::tables::log;
 use crate::store::tables::reach::Reach;
 
-/// How often: half of what a change may take from one process to another.
-const EVERY: Duration = Duration::from_millis(250);
+/// How often: well within the 250 ms in which a change is to show in another browser (DESIGN §5), and half a second at the most.
+const EVERY: Duration = Duration::from_millis(100);
 
 /// The most changes of one account that are told one by one; a watcher who missed more fetches everything anyway.
 const MOST: usize = 500;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_outbox.sql"),
     include_str!("migrations/0009_counts.sql"),
     include_str!("migrations/0010_pace.sql"),
+    include_str!("migrations/0011_filters.sql"),
 ];
 
 /// Brings the schema up to date.

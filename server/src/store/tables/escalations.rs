@@ -228,6 +228,9 @@ pub(super) fn list(
 ) -> Result<Listed<NamedHead>> {
     let mut conditions = filters(query, connection.position(), now);
     let total = count(connection, &conditions)?;
+    if total == 0 {
+        return Ok(Listed { items: Vec::new(), next: None, total });
+    }
     let column = match query.sort {
         SortField::Id => "e.id",
         SortField::Severity => "e.severity",
