@@ -31,10 +31,9 @@ impl Sent {
     }
 }
 
-/// Sends `count` ordinary logins to the demo's first account.
-pub(crate) fn send(demo: &Demo, count: u32) -> Result<Sent> {
-    let account = demo.number("/accounts/0/id")?;
-    post_all(demo, count, |number| logins::ordinary(account, number))
+/// Sends `count` ordinary logins, to `accounts`.
+pub(crate) fn send(demo: &Demo, accounts: &[i64], count: u32) -> Result<Sent> {
+    post_all(demo, count, |number| logins::ordinary(accounts, number))
 }
 
 /// Sends `count` observations over several connections; every one must be taken.
@@ -76,6 +75,7 @@ fn post_while_there_is_one(mut client: Client, bodies: &Mutex<std::vec::IntoIter
 pub(crate) fn compare(
     workspace: &Workspace,
     (data, base): (&Path, &Base),
+    accounts: usize,
     sent: &Sent,
     report: &mut Report,
 ) -> Result<()> {
@@ -89,10 +89,14 @@ pub(crate) fn compare(
     let (rows, seconds) = (next()?, next()?);
     let raw = f64::from(sent.count) / seconds;
     report.add(
-        &format!("observations committed over HTTP, {}", base.name()),
+        &format!("observations committed over HTTP, of {}, {}", said_of(accounts), base.name()),
         format!("{:.0}/s", sent.rate()),
         format!("{raw:.0}/s: their {rows:.0} rows, raw batched inserts, full sync"),
         format!("{:.0} %", 100.0 * sent.rate() / raw),
     );
     Ok(())
+}
+
+fn said_of(accounts: usize) -> String {
+    if accounts == 1 { "one account".to_owned() } else { format!("{accounts} accounts") }
 }

@@ -15,15 +15,21 @@ const COUNTRIES: [&str; 50] = [
 /// Where everybody lives.
 const HOME: &str = "NL";
 
+/// How many organizations of an account have ordinary days.
+const ORGANIZATIONS: u32 = 50;
+
 /// The first organization of those made here; the demo's own have smaller ids.
 const FIRST_ORGANIZATION: u32 = 1_000_000;
 
 /// An ordinary day: nineteen of twenty logins come from home, the others from one of three countries, so that most of
-/// those are sightings of what is open already.
-pub(crate) fn ordinary(account: i64, number: u32) -> Value {
-    let person = number % 2_000;
+/// those are sightings of what is open already. Of several accounts, whole requests take turns.
+pub(crate) fn ordinary(accounts: &[i64], number: u32) -> Value {
+    let turn = (number / BATCH) as usize % accounts.len().max(1);
+    let account = accounts.get(turn).copied().unwrap_or_default();
+    let first = u32::try_from(turn).unwrap_or_default() * ORGANIZATIONS;
+    let person = number % (40 * ORGANIZATIONS);
     let country = if number.is_multiple_of(20) { COUNTRIES[(person % 3) as usize] } else { HOME };
-    login(account, number, person / 40, person, country)
+    login(account, number, first + person / 40, person, country)
 }
 
 /// A login that raises an escalation of its own: each number is another organization or another country.
@@ -76,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_login_is_sent_once() {
-        let bodies = bodies(1_234, |number| ordinary(1, number));
+        let bodies = bodies(1_234, |number| ordinary(&[1], number));
         assert_eq!(bodies.len(), 3);
         assert_eq!(bodies.iter().map(|body| body.matches("bench-").count()).sum::<usize>(), 1_234);
     }

@@ -20,7 +20,7 @@ mod weight;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
 use crate::bench::report::Report;
@@ -60,6 +60,9 @@ pub(crate) struct Options {
     #[arg(long, value_enum)]
     only: Vec<Part>,
 }
+
+/// How many accounts observations are spread over.
+const SPREAD: usize = 8;
 
 /// What can be measured alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -122,7 +125,10 @@ fn all(
     }
     if wanted(Part::Observations) {
         for base in [Base::Embedded, postgres("ingest")?] {
-            ingested(workspace, beckon, &base, options, report)?;
+            ingested(workspace, beckon, &base, 1, options, report)?;
+        }
+        for base in [Base::Embedded, postgres("spread")?] {
+            ingested(workspace, beckon, &base, SPREAD, options, report)?;
         }
     }
     if wanted(Part::Servers) {
@@ -166,14 +172,22 @@ fn ingested(
     workspace: &Workspace,
     beckon: &Path,
     base: &Base,
+    accounts: usize,
     options: &Options,
     report: &mut Report,
 ) -> Result<()> {
     process::say(&format!("bench: sending observations, {}", base.name()));
-    let demo = Demo::start(beckon, workspace.scratch("bench/demo"), base)?;
-    let sent = ingest::send(&demo, options.observations)?;
+    let data = workspace.scratch("bench/demo");
+    let demo = Demo::start(beckon, data.clone(), base)?;
+    let mut ids = vec![demo.number("/accounts/0/id")?];
+    while ids.len() < accounts {
+        let name = format!("Bench {}", ids.len());
+        let made = process::output(server::command(beckon, &data, base).args(["account", "add", &name]))?;
+        ids.push(made.trim().parse().context("`account add` prints a number")?);
+    }
+    let sent = ingest::send(&demo, &ids, options.observations)?;
     let data = demo.stop();
-    ingest::compare(workspace, (&data, base), &sent, report)
+    ingest::compare(workspace, (&data, base), accounts, &sent, report)
 }
 
 /// Two servers over one database.
