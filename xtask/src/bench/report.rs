@@ -68,6 +68,8 @@ fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let kilobytes = after(&memory, "MemTotal").trim_end_matches(" kB").parse::<u64>().unwrap_or(0);
     let system = read("/proc/sys/kernel/osrelease");
+    // What follows the version names who built it.
+    let system = system.split('-').next().unwrap_or_default();
     format!(
         "The machine: {cores} cores ({}), {} GB of memory, Linux {}; a release build; server, database, clients and browser all on it.",
         after(&processor, "model name"),
