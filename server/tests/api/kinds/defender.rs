@@ -86,6 +86,21 @@ async fn a_condition_waits_in_the_store_and_fires_without_a_new_observation() {
 }
 
 #[tokio::test]
+async fn what_joins_in_the_round_in_which_time_is_up_stays() {
+    let harness = Harness::new().await;
+    let id = raised(&harness).await;
+    harness.report(&[status("c1", "WS-03", &minute(0), false)]).await;
+    // Nobody looked until both were due: the third endpoint, and the answer.
+    harness.advance(48 * 60 * 60 + 1);
+    harness.tick().await;
+    let escalation = harness.escalation(id).await;
+    assert_eq!(escalation["overdue"], true, "{escalation}");
+    assert_eq!(escalation["subject"], "Defender real-time protection off on 3 endpoints");
+    assert_eq!(standings(&escalation), ["WS-01 waiting", "WS-02 waiting", "WS-03 waiting"]);
+    harness.replays(id).await;
+}
+
+#[tokio::test]
 async fn one_answer_an_endpoint_and_nothing_resolves_by_a_click() {
     let harness = Harness::new().await;
     let id = raised(&harness).await;
