@@ -9,6 +9,7 @@ mod dribble;
 mod http;
 mod ingest;
 mod interaction;
+mod kills;
 mod large;
 mod live;
 mod logins;
@@ -64,6 +65,13 @@ pub(crate) struct Options {
 /// How many accounts observations are spread over.
 const SPREAD: usize = 8;
 
+impl Options {
+    /// Whether a part is measured.
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+}
+
 /// What can be measured alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -81,6 +89,8 @@ enum Part {
     Large,
     /// What falls due, the tick, the mails.
     Notices,
+    /// Servers that are killed under load.
+    Kills,
 }
 
 /// Measures everything, prints the report and writes it to `docs/BENCHMARKS.md`.
@@ -94,6 +104,9 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     build.args(["build", "--release", "--package", "beckon-server", "--example", "raw_inserts"]);
     process::run("bench: building what it is compared with", build.args(["--example", "notices"]))?;
     let beckon = server::build_release(workspace)?;
+    if options.wants(Part::Kills) {
+        kills::build(workspace)?;
+    }
     let began = Instant::now();
     let measured = all(workspace, &beckon, options, &postgres, &mut report);
     // Also what was measured before something broke.
@@ -115,7 +128,7 @@ fn all(
     postgres: &dyn Fn(&str) -> std::io::Result<Base>,
     report: &mut Report,
 ) -> Result<()> {
-    let wanted = |part: Part| options.only.is_empty() || options.only.contains(&part);
+    let wanted = |part: Part| options.wants(part);
     if wanted(Part::Weight) {
         weight::measure(workspace, report)?;
         decide::measure(workspace, report)?;
@@ -147,6 +160,9 @@ fn all(
     }
     if wanted(Part::Notices) {
         notices::measure(workspace, options, postgres, report)?;
+    }
+    if wanted(Part::Kills) {
+        kills::measure(workspace, report)?;
     }
     Ok(())
 }
