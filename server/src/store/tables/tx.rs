@@ -24,7 +24,7 @@ pub(in crate::store) struct Tx<'c> {
     /// Numbers for deliveries.
     numbers: RefCell<Numbers>,
     /// The destinations that this transaction has seen to.
-    destinations: RefCell<HashSet<String>>,
+    destinations: RefCell<HashSet<(i64, String)>>,
     /// What does not change while it lasts, where it said so.
     standing: RefCell<Option<Standing>>,
     /// The escalations that it has written.
@@ -118,9 +118,9 @@ impl<'c> Tx<'c> {
         numbers.left.pop_front().ok_or_else(|| StoreError::Unavailable("no number for a delivery".to_owned()))
     }
 
-    /// Tells whether a destination is one that this transaction has not seen to yet.
-    pub(super) fn is_new_destination(&self, destination: &str) -> bool {
-        self.destinations.borrow_mut().insert(destination.to_owned())
+    /// Tells whether a destination of an account, 0 for the installation's, is one that this transaction has not seen to yet.
+    pub(super) fn is_new_destination(&self, account: i64, destination: &str) -> bool {
+        self.destinations.borrow_mut().insert((account, destination.to_owned()))
     }
 
     /// Says that nobody's name, membership, settings, integrations or webhooks change in this transaction: they are asked for once.

@@ -68,7 +68,7 @@ pub(super) fn queue(tx: &Tx<'_>, queued: &Queued<'_>, now: Timestamp) -> Result<
             micros(backoff::give_up_at(now)),
         ])?;
     let holder = if destination == EMAIL { 0 } else { queued.account.0 };
-    if tx.is_new_destination(&destination) {
+    if tx.is_new_destination(holder, &destination) {
         let sql = "INSERT INTO destinations (account_id, destination) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         tx.connection.execute(sql, (holder, &destination))?;
     }
