@@ -48,11 +48,22 @@ impl Base {
 }
 
 /// The binary, working on a data folder and a database.
-pub(crate) fn command(beckon: &Path, data: &Path, base: &Base) -> Command {
+fn command(beckon: &Path, data: &Path, base: &Base) -> Command {
     let mut command = Command::new(beckon);
     command.env("BECKON_DATA", data).envs(base.url().map(|url| ("BECKON_DATABASE", url)));
     command.stdin(Stdio::null());
     command
+}
+
+/// Runs the binary on a data folder and a database, and returns what it says.
+pub(crate) fn ask(beckon: &Path, data: &Path, base: &Base, args: &[&str]) -> Result<String> {
+    Ok(process::output(command(beckon, data, base).args(args))?.trim().to_owned())
+}
+
+/// Adds an admin to an account, and returns their number.
+pub(crate) fn add_reader(beckon: &Path, data: &Path, base: &Base, account: &str) -> Result<String> {
+    let whom = ["member", "add", "Reader", "--email", "reader@bench.example", "--role", "account_admin"];
+    ask(beckon, data, base, &[&whom[..], &["--account", account]].concat())
 }
 
 /// A demo server that ends when this value goes.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::report::Report;
 use crate::process;
-use crate::server::{Base, Demo, command};
+use crate::server::{self, Base, Demo};
 use crate::tools::{apt, npm};
 use crate::workspace::Workspace;
 
@@ -28,14 +28,9 @@ pub(crate) fn measure(
     let (chromium, folder) = (apt::chromium()?, workspace.scratch("bench/interaction"));
     npm::for_tests(workspace)?;
     super::large::fill(workspace, &folder, base, (escalations, 1))?;
-    let cli = |args: &[&str]| -> Result<String> {
-        let mut command = command(beckon, &folder, base);
-        Ok(process::output(command.args(args))?.trim().to_owned())
-    };
-    let account = ["--account", "1"];
-    let whom = ["member", "add", "Reader", "--email", "reader@bench.example", "--role", "account_admin"];
-    let member = cli(&[&whom[..], &account[..]].concat())?;
-    let link = cli(&[&["member", "sign-in-link", "--member", &member][..], &account[..]].concat())?;
+    let member = server::add_reader(beckon, &folder, base, "1")?;
+    let link = ["member", "sign-in-link", "--account", "1", "--member", &member];
+    let link = server::ask(beckon, &folder, base, &link)?;
     let (_, token) = link.rsplit_once('/').context("a link ends with its token")?;
     let server = Demo::serve(beckon, folder.clone(), base)?;
     process::say(&format!("bench: clicking in Chromium, {}", base.name()));

@@ -9,7 +9,7 @@ use super::http::Client;
 use super::reading::Times;
 use super::report::Report;
 use crate::process;
-use crate::server::{Base, Demo, command};
+use crate::server::{self, Base, Demo};
 use crate::workspace::Workspace;
 
 /// How many accounts they are in.
@@ -40,14 +40,9 @@ pub(crate) fn measure(
 ) -> Result<()> {
     let folder = workspace.scratch("bench/large");
     fill(workspace, &folder, base, (escalations, ACCOUNTS))?;
-    let cli = |args: &[&str]| -> Result<String> {
-        let mut command = command(beckon, &folder, base);
-        Ok(process::output(command.args(args))?.trim().to_owned())
-    };
-    let account = ["--account", "500"];
-    let whom = ["member", "add", "Reader", "--email", "reader@bench.example", "--role", "account_admin"];
-    let member = cli(&[&whom[..], &account[..]].concat())?;
-    let key = cli(&[&["key", "add", "Reader", "--member", &member][..], &account[..]].concat())?;
+    let member = server::add_reader(beckon, &folder, base, "500")?;
+    let key = ["key", "add", "Reader", "--account", "500", "--member", &member];
+    let key = server::ask(beckon, &folder, base, &key)?;
     let began = Instant::now();
     let server = Demo::serve(beckon, folder, base)?;
     let started = began.elapsed();

@@ -198,8 +198,8 @@ fn ingested(
     let mut ids = vec![demo.number("/accounts/0/id")?];
     while ids.len() < accounts {
         let name = format!("Bench {}", ids.len());
-        let made = process::output(server::command(beckon, &data, base).args(["account", "add", &name]))?;
-        ids.push(made.trim().parse().context("`account add` prints a number")?);
+        let made = server::ask(beckon, &data, base, &["account", "add", &name])?;
+        ids.push(made.parse().context("`account add` prints a number")?);
     }
     let sent = ingest::send(&demo, &ids, options.observations)?;
     let data = demo.stop();
